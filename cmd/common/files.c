@@ -1,0 +1,138 @@
+#include "common/files.h"
+
+#include "common/report.h"
+#include "common/start.h"
+
+#include <errno.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define STDIN_NAME "standard input"
+#define STDOUT_NAME "standard output"
+
+/* Inputs seen so far, so that none of them is written to. */
+#define MAX_SEEN 64
+static struct {
+    dev_t device;
+    ino_t inode;
+    const char *name;
+} seen[MAX_SEEN];
+static size_t seen_count;
+static bool stdin_taken;
+
+static void remember(int fd, const char *name)
+{
+    struct stat st;
+
+    if (seen_count == MAX_SEEN || fstat(fd, &st) != 0 || !S_ISREG(st.st_mode))
+        return;
+    seen[seen_count].device = st.st_dev;
+    seen[seen_count].inode = st.st_ino;
+    seen[seen_count++].name = name;
+}
+
+static void refuse_input(const struct stat *st, const char *name)
+{
+    for (size_t i = 0; S_ISREG(st->st_mode) && i < seen_count; i++)
+        if (seen[i].device == st->st_dev && seen[i].inode == st->st_ino)
+            usage_error("write to a new file first, and move it in place when it is good",
+                        "%s is also what is read: it would be lost", name);
+}
+
+enum sg_err open_source(struct sg_source *in, const char *path, struct sg_error *err)
+{
+    enum sg_err r;
+
+    if (path) {
+        r = sg_source_file(in, path, err);
+        if (r == SG_OK)
+            remember(in->fd, path);
+        return r;
+    }
+    if (stdin_taken)
+        usage_error("give all but one of them as files",
+                    "two things cannot both be read from standard input");
+    stdin_taken = true;
+    sg_source_fd(in, STDIN_FILENO, STDIN_NAME);
+    remember(STDIN_FILENO, STDIN_NAME);
+    return SG_OK;
+}
+
+enum sg_err open_input(struct sg_source *in, const char *path, struct sg_error *err)
+{
+    enum sg_err r = open_source(in, path, err);
+
+    if (r == SG_OK && isatty(in->fd))
+        report_note("reading from the terminal; Ctrl-D on a line of its own ends it");
+    return r;
+}
+
+static const char *output_path(const struct parsed *p)
+{
+    const char *path = option_value(p, "output");
+
+    return path && strcmp(path, "-") == 0 ? NULL : path;
+}
+
+bool output_is_terminal(const struct parsed *p)
+{
+    return !option_given(p, "output") && isatty(STDOUT_FILENO);
+}
+
+enum sg_err open_output(struct sg_sink *out, const struct parsed *p, unsigned flags,
+                        struct sg_error *err)
+{
+    const char *path = output_path(p);
+    struct stat st;
+    enum sg_err r;
+
+    if (path && !*path)
+        usage_error(NULL, "-o needs the name of a file");
+    if (path ? stat(path, &st) == 0 : fstat(STDOUT_FILENO, &st) == 0)
+        refuse_input(&st, path ? path : STDOUT_NAME);
+    if (!path) {
+        sg_sink_fd(out, STDOUT_FILENO, STDOUT_NAME);
+        return SG_OK;
+    }
+    r = sg_sink_file(out, path, flags, err);
+    if (r == SG_OK)
+        start_guard_sink(out);
+    return r;
+}
+
+enum sg_err close_output(struct sg_sink *out, enum sg_err r, struct sg_error *err)
+{
+    bool to_stdout = out->fd == STDOUT_FILENO && !out->owns_fd;
+
+    if (r == SG_OK)
+        r = sg_sink_finish(out, err);
+    start_guard_sink(NULL);
+    sg_sink_close(out);
+    if (r == SG_OK && to_stdout && close(STDOUT_FILENO) != 0)
+        r = sg_fail_sys(err, errno, "cannot write", STDOUT_NAME);
+    return r;
+}
+
+enum sg_err load_identities(struct sg_identities *ids, const char *path,
+                            const struct sg_password_asker *asker, struct sg_error *err)
+{
+    struct sg_source in;
+    enum sg_err r = open_source(&in, strcmp(path, "-") == 0 ? NULL : path, err);
+
+    if (r == SG_OK)
+        r = sg_identities_load(ids, &in, asker, err);
+    sg_source_close(&in);
+    return r;
+}
+
+enum sg_err load_recipients(struct sg_recipients *all, const char *path, struct sg_error *err)
+{
+    struct sg_source in;
+    enum sg_err r = open_source(&in, strcmp(path, "-") == 0 ? NULL : path, err);
+
+    if (r == SG_OK)
+        r = sg_recipients_load(all, &in, err);
+    sg_source_close(&in);
+    return r;
+}

@@ -1,0 +1,171 @@
+#include "common/password.h"
+
+#include "common/files.h"
+#include "common/report.h"
+#include "common/start.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <termios.h>
+#include <unistd.h>
+
+#define TRIES 3
+#define ROOM (SG_PASSWORD_MAX_BYTES + 1)
+
+void password_start(struct password_asking *a, const struct parsed *p)
+{
+    const char *environment = getenv("SIGNET_PASSWORD_FILE");
+
+    memset(a, 0, sizeof *a);
+    a->file = option_value(p, "password-file");
+    if (!a->file && environment && *environment)
+        a->file = environment;
+}
+
+void password_free(struct password_asking *a)
+{
+    sg_secret_free(&a->text);
+}
+
+static enum sg_err set(struct password_asking *a, const char *text, size_t n,
+                       struct sg_password *password, struct sg_error *err)
+{
+    enum sg_err r;
+
+    if (n == 0)
+        return sg_fail(err, SG_ERR_PASSWORD, "the password is empty");
+    if (n > SG_PASSWORD_MAX_BYTES)
+        return sg_fail(err, SG_ERR_PASSWORD, "the password is longer than 1024 bytes");
+    r = a->text.data ? SG_OK : sg_secret_new(&a->text, ROOM, err);
+    if (r != SG_OK)
+        return r;
+    sg_wipe(a->text.data, a->text.size);
+    memcpy(a->text.data, text, n);
+    password->bytes = a->text.data;
+    password->len = n;
+    return SG_OK;
+}
+
+static enum sg_err from_file(struct password_asking *a, struct sg_password *password,
+                             struct sg_error *err)
+{
+    struct sg_source in;
+    const char *line;
+    size_t n;
+    enum sg_err r = open_source(&in, strcmp(a->file, "-") == 0 ? NULL : a->file, err);
+
+    if (r == SG_OK)
+        r = sg_source_line(&in, &line, &n, err);
+    if (r == SG_ERR_LIMIT)
+        r = sg_fail(err, SG_ERR_PASSWORD, "the password is longer than 1024 bytes");
+    if (r == SG_OK) {
+        if (n && line[n - 1] == '\n')
+            n -= n > 1 && line[n - 2] == '\r' ? 2 : 1;
+        r = set(a, line, n, password, err);
+    }
+    sg_source_close(&in);
+    return r;
+}
+
+/* Reads a line from the terminal with its echo off. `text` has room for ROOM bytes. */
+static enum sg_err from_terminal(char *text, size_t *n, const char *prompt, struct sg_error *err)
+{
+    struct termios mode, silent;
+    bool ended = false;
+    int fd = open("/dev/tty", O_RDWR | O_NOCTTY | O_CLOEXEC);
+
+    *n = 0;
+    if (fd < 0 || tcgetattr(fd, &mode) != 0) {
+        if (fd >= 0)
+            (void)close(fd);
+        return sg_fail(err, SG_ERR_PASSWORD,
+                       "a password is needed, and there is no terminal to ask for it");
+    }
+    start_guard_terminal(fd);
+    silent = mode;
+    silent.c_lflag &= ~(tcflag_t)(ECHO | ECHOE | ECHOK | ECHONL);
+    (void)tcsetattr(fd, TCSAFLUSH, &silent);
+    (void)!write(fd, prompt, strlen(prompt));
+    while (!ended) {
+        char c;
+        ssize_t got = read(fd, &c, 1);
+        if (got < 0 && errno == EINTR)
+            continue;
+        ended = got <= 0 || c == '\n' || c == '\r';
+        if (!ended && *n < ROOM)
+            text[(*n)++] = c;
+        sg_wipe(&c, 1);
+    }
+    (void)!write(fd, "\n", 1);
+    (void)tcsetattr(fd, TCSAFLUSH, &mode);
+    start_guard_terminal(-1);
+    (void)close(fd);
+    return SG_OK;
+}
+
+static enum sg_err prompted(struct password_asking *a, const char *prompt, bool twice,
+                            struct sg_password *password, struct sg_error *err)
+{
+    struct sg_secret first = {0}, second = {0};
+    size_t n = 0, m = 0;
+    enum sg_err r = sg_secret_new(&first, ROOM, err);
+
+    if (r == SG_OK)
+        r = sg_secret_new(&second, ROOM, err);
+    if (r == SG_OK)
+        r = from_terminal((char *)first.data, &n, prompt, err);
+    if (r == SG_OK && n && twice) {
+        r = from_terminal((char *)second.data, &m, "The same again: ", err);
+        if (r == SG_OK && (n != m || !sg_equal(first.data, second.data, ROOM)))
+            r = sg_fail(err, SG_ERR_PASSWORD, "the two passwords are not the same");
+    }
+    if (r == SG_OK)
+        r = set(a, (const char *)first.data, n, password, err);
+    sg_secret_free(&first);
+    sg_secret_free(&second);
+    return r;
+}
+
+/* A prompt that shows what is asked for, without letting a file's name steer the terminal. */
+static void make_prompt(char *out, size_t size, const char *about)
+{
+    (void)snprintf(out, size, "Password for %s: ", about);
+    for (char *c = out; *c; c++)
+        if ((unsigned char)*c < 32 || *c == 127)
+            *c = '?';
+}
+
+enum sg_err password_new(struct password_asking *a, const char *about, struct sg_password *password,
+                         struct sg_error *err)
+{
+    char prompt[256];
+
+    if (a->file)
+        return from_file(a, password, err);
+    make_prompt(prompt, sizeof prompt, about);
+    return prompted(a, prompt, true, password, err);
+}
+
+static enum sg_err ask(void *context, const char *name, unsigned attempt,
+                       struct sg_password *password, struct sg_error *err)
+{
+    struct password_asking *a = context;
+    char prompt[256];
+
+    if (a->file)
+        return attempt ? sg_fail(err, SG_ERR_WRONG_PASSWORD, NULL) : from_file(a, password, err);
+    if (attempt == TRIES)
+        return sg_fail(err, SG_ERR_WRONG_PASSWORD, NULL);
+    if (attempt)
+        report_note("the password does not fit; once more");
+    make_prompt(prompt, sizeof prompt, name);
+    return prompted(a, prompt, false, password, err);
+}
+
+struct sg_password_asker password_asker(struct password_asking *a, unsigned max_work)
+{
+    return (struct sg_password_asker){.ask = ask, .context = a, .max_work = max_work};
+}

@@ -1,0 +1,27 @@
+/*
+ * password - asking for one: from --password-file, $SIGNET_PASSWORD_FILE, or the terminal.
+ */
+#ifndef COMMON_PASSWORD_H
+#define COMMON_PASSWORD_H
+
+#include "common/options.h"
+#include "sealed/keyfile.h"
+
+struct password_asking {
+    const char *file;      /* first line of this file, or NULL for the terminal */
+    struct sg_secret text; /* the password last given */
+};
+
+/* Takes the options into account. Release with password_free(). */
+void password_start(struct password_asking *a, const struct parsed *p);
+
+/* A password for something new, asked for twice at a terminal. `about` finishes "Password for ". */
+SG_CHECKED enum sg_err password_new(struct password_asking *a, const char *about,
+                                    struct sg_password *password, struct sg_error *err);
+
+/* The library's asker (sealed/keyfile.h) for something that exists: three tries at a terminal. */
+struct sg_password_asker password_asker(struct password_asking *a, unsigned max_work);
+
+void password_free(struct password_asking *a);
+
+#endif

@@ -1,0 +1,378 @@
+#include "common/report.h"
+
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#define LINE_BYTES 2048
+
+static const char *tool_name = "signet";
+static bool quiet;
+
+void report_start(const char *tool)
+{
+    tool_name = tool;
+}
+
+void report_quiet(bool is_quiet)
+{
+    quiet = is_quiet;
+}
+
+bool report_is_quiet(void)
+{
+    return quiet;
+}
+
+static bool coloured(void)
+{
+    const char *no = getenv("NO_COLOR"), *term = getenv("TERM");
+
+    return isatty(STDERR_FILENO) && !(no && *no) && term && strcmp(term, "dumb") != 0;
+}
+
+/* Writes one line in one call, with anything that could steer a terminal made visible. */
+static void line(const char *label, const char *colour, const char *format, va_list arguments)
+{
+    char text[LINE_BYTES], out[LINE_BYTES * 4 + 128];
+    bool paint = *label && coloured();
+    int head = snprintf(out, sizeof out, "%s: %s%s%s", tool_name, paint ? colour : "", label,
+                        paint ? "\033[0m" : "");
+    size_t at = head > 0 ? (size_t)head : 0;
+
+    if (vsnprintf(text, sizeof text, format, arguments) < 0)
+        text[0] = '\0';
+    for (const char *p = text; *p; p++) {
+        unsigned char c = (unsigned char)*p;
+        if (c < 32 || c == 127 || (c == 0xc2 && (unsigned char)p[1] - 0x80U < 32)) {
+            static const char hex[] = "0123456789abcdef";
+            out[at++] = '\\';
+            out[at++] = 'x';
+            out[at++] = hex[c >> 4];
+            out[at++] = hex[c & 15];
+        } else {
+            out[at++] = (char)c;
+        }
+    }
+    out[at++] = '\n';
+    (void)!write(STDERR_FILENO, out, at);
+}
+
+void report_error(const char *format, ...)
+{
+    va_list arguments;
+
+    va_start(arguments, format);
+    line("error: ", "\033[1;31m", format, arguments);
+    va_end(arguments);
+}
+
+void report_hint(const char *format, ...)
+{
+    va_list arguments;
+
+    va_start(arguments, format);
+    line("hint: ", "\033[1m", format, arguments);
+    va_end(arguments);
+}
+
+void report_note(const char *format, ...)
+{
+    va_list arguments;
+
+    if (quiet)
+        return;
+    va_start(arguments, format);
+    line("", "", format, arguments);
+    va_end(arguments);
+}
+
+void usage_error(const char *hint, const char *format, ...)
+{
+    va_list arguments;
+
+    va_start(arguments, format);
+    line("error: ", "\033[1;31m", format, arguments);
+    va_end(arguments);
+    if (hint)
+        report_hint("%s", hint);
+    exit(STATUS_USAGE);
+}
+
+/* What an exit status stands for each error: the one table. */
+static const enum status statuses[SG_ERR_COUNT] = {
+    [SG_OK] = STATUS_DONE,
+    [SG_ERR_IO] = STATUS_FAILED,
+    [SG_ERR_MEMORY] = STATUS_FAILED,
+    [SG_ERR_LIMIT] = STATUS_FAILED,
+    [SG_ERR_WORK] = STATUS_FAILED,
+    [SG_ERR_EXISTS] = STATUS_FAILED,
+    [SG_ERR_KIND] = STATUS_FAILED,
+    [SG_ERR_BINARY] = STATUS_FAILED,
+    [SG_ERR_RECIPIENT] = STATUS_NOT_AUTHENTIC,
+    [SG_ERR_IDENTITY] = STATUS_NOT_AUTHENTIC,
+    [SG_ERR_NO_KEYS] = STATUS_NOT_AUTHENTIC,
+    [SG_ERR_PASSWORD] = STATUS_USAGE,
+    [SG_ERR_NO_MATCH] = STATUS_NO_KEY,
+    [SG_ERR_WRONG_PASSWORD] = STATUS_NO_KEY,
+    [SG_ERR_NOT_SEALED] = STATUS_NOT_AUTHENTIC,
+    [SG_ERR_VERSION] = STATUS_NOT_AUTHENTIC,
+    [SG_ERR_ARMOR] = STATUS_NOT_AUTHENTIC,
+    [SG_ERR_HEADER] = STATUS_NOT_AUTHENTIC,
+    [SG_ERR_MAC] = STATUS_NOT_AUTHENTIC,
+    [SG_ERR_PAYLOAD] = STATUS_NOT_AUTHENTIC,
+    [SG_ERR_TRUNCATED] = STATUS_NOT_AUTHENTIC,
+};
+
+/* The system's reasons in words that say what to look at; the rest as the C library has them. */
+static const char *reason(int sys)
+{
+    switch (sys) {
+    case ENOENT:
+        return "there is no such file or folder";
+    case ENOTDIR:
+        return "a part of the path is not a folder";
+    case EACCES:
+    case EPERM:
+        return "you are not allowed to";
+    case ENOSPC:
+    case EDQUOT:
+        return "there is no space left";
+    case EROFS:
+        return "the file system is read-only";
+    case EPIPE:
+        return "the program reading it has gone away";
+    case ENXIO:
+        return "there is no such device";
+    case EBADF:
+        return "it is closed";
+    case EIO:
+        return "the device reports an error";
+    case EFBIG:
+        return "the file would be too large";
+    case ELOOP:
+        return "there are too many symbolic links";
+    case ENAMETOOLONG:
+        return "the name is too long";
+    default:
+        return strerror(sys);
+    }
+}
+
+static void io_hint(const struct sg_error *err)
+{
+    bool writing = err->what && strcmp(err->what, "cannot open") != 0 &&
+                   strcmp(err->what, "cannot read") != 0;
+
+    if (writing && (err->sys == ENOENT || err->sys == ENOTDIR))
+        report_hint("make the folder first, or write to another");
+    else if (writing && (err->sys == EACCES || err->sys == EPERM || err->sys == EROFS))
+        report_hint("write to a folder of yours with -o, or to standard output with -o -");
+    else if (err->sys == ENOENT)
+        report_hint("look at the spelling and at the folder you are in");
+    else if (err->sys == EACCES || err->sys == EPERM)
+        report_hint("ls -l shows who may read it");
+    else if (err->sys == ENOSPC || err->sys == EDQUOT)
+        report_hint("make room, or write elsewhere with -o");
+}
+
+static void not_sealed_hint(const char *looks_like)
+{
+    if (!looks_like)
+        report_hint("a sealed file begins with age-encryption.org/v1, or with -----BEGIN AGE "
+                    "ENCRYPTED FILE-----");
+    else if (strstr(looks_like, "PGP message"))
+        report_hint("gpg --decrypt opens PGP messages");
+    else if (strstr(looks_like, "PGP"))
+        report_hint("gpg reads PGP files");
+    else if (strstr(looks_like, "minisign"))
+        report_hint("minisign -V checks such signatures; they are not encrypted");
+    else if (strstr(looks_like, "identity"))
+        report_hint("give the identity with -i and the sealed file as FILE");
+    else if (strstr(looks_like, "openssl"))
+        report_hint("openssl enc -d opens it");
+    else if (strstr(looks_like, "empty"))
+        report_hint("even an empty file has a header once sealed: this one was lost on the way");
+    else
+        report_hint("it may need no opening, or another program");
+}
+
+static void key_error(const struct sg_error *err, const char *kind)
+{
+    char where[96] = "";
+
+    if (err->name[0] && err->line)
+        (void)snprintf(where, sizeof where, ": line %llu", (unsigned long long)err->line);
+    if (err->column)
+        report_error("%s%s%snot %s: %s; character %llu is wrong", err->name, where,
+                     err->name[0] ? ": " : "", kind, err->what, (unsigned long long)err->column);
+    else
+        report_error("%s%s%snot %s: %s", err->name, where, err->name[0] ? ": " : "", kind,
+                     err->what);
+}
+
+static void recipient_hint(const struct sg_error *err)
+{
+    if (strstr(err->what, "secret") || strstr(err->what, "private"))
+        report_hint("a file is sealed to the public half: keygen public FILE prints it; a secret "
+                    "key that stood on a command line may be in the shell's history, so make a "
+                    "new one");
+    else if (strstr(err->what, "supported"))
+        report_hint("seal to an age1... recipient, which keygen makes");
+    else
+        report_hint("copy the recipient again from where you got it; it looks like age1... with 62 "
+                    "characters");
+}
+
+static void work_error(const struct sg_error *err)
+{
+    unsigned long long asked = err->value, allowed = err->limit;
+
+    if (err->what)
+        report_error("%s: the header asks for %llu passes of password hashing, more than is "
+                     "allowed with --max-work %llu",
+                     err->name, asked, allowed);
+    else
+        report_error("%s: the header asks for 2^%llu KiB of password hashing; 2^%llu KiB is allowed",
+                     err->name, asked, allowed);
+    if (!err->what && asked <= 28)
+        report_hint("if you trust where it is from and have the memory: --max-work %llu", asked);
+    else
+        report_hint("nobody seals a file so by accident: it may be meant to stop this machine");
+}
+
+/* What stands between the file's name and the particulars of a malformed or forged file. */
+static const char *fault(enum sg_err code)
+{
+    switch (code) {
+    case SG_ERR_ARMOR:
+        return "the armor is malformed";
+    case SG_ERR_HEADER:
+        return "the header is malformed";
+    case SG_ERR_PAYLOAD:
+        return "the payload is not authentic";
+    default:
+        return "the payload is truncated";
+    }
+}
+
+static void fault_error(const struct sg_error *err)
+{
+    const char *what = err->what ? err->what : "";
+    const char *colon = *what ? ": " : "";
+
+    if (err->line)
+        report_error("%s: %s: line %llu%s%s", err->name, fault(err->code),
+                     (unsigned long long)err->line, colon, what);
+    else if (err->code == SG_ERR_PAYLOAD)
+        report_error("%s: %s: chunk %llu%s%s", err->name, fault(err->code),
+                     (unsigned long long)err->value, *what ? ": " : " was changed", what);
+    else if (err->code == SG_ERR_TRUNCATED)
+        report_error("%s: %s%s", err->name, fault(err->code),
+                     *what ? ": nothing follows the header" : ": its last part is missing");
+    else
+        report_error("%s: %s%s%s", err->name, fault(err->code), colon, what);
+}
+
+static void fault_hint(enum sg_err code)
+{
+    if (code == SG_ERR_ARMOR)
+        report_hint("copy the text again, from the -----BEGIN line to the -----END line, with "
+                    "nothing changed");
+    else if (code == SG_ERR_TRUNCATED)
+        report_hint("fetch the whole file again");
+    else
+        report_hint("it was changed or damaged after it was sealed: fetch it again from its sender");
+}
+
+enum status report(const struct sg_error *err)
+{
+    const char *name = err->name[0] ? err->name : "(no name)";
+
+    switch (err->code) {
+    case SG_OK:
+    case SG_ERR_COUNT:
+        break;
+    case SG_ERR_IO:
+        report_error("%s %s: %s", err->what, name, reason(err->sys));
+        io_hint(err);
+        break;
+    case SG_ERR_MEMORY:
+        report_error("%s%sthere is not enough memory: %llu bytes were needed", err->what ? err->what : "",
+                     err->what ? ": " : "", (unsigned long long)err->value);
+        if (err->what)
+            report_hint("free some memory, or use a machine that has it");
+        break;
+    case SG_ERR_LIMIT:
+        report_error("%s: %s (at most %llu bytes)", name, err->what ? err->what : "too large",
+                     (unsigned long long)err->limit);
+        break;
+    case SG_ERR_WORK:
+        work_error(err);
+        break;
+    case SG_ERR_EXISTS:
+        report_error("%s exists, and is not replaced", name);
+        report_hint("choose another name, or replace it for good with -f");
+        break;
+    case SG_ERR_KIND:
+        report_error("%s %s; a file was expected", name, err->what);
+        report_hint("pack a folder first: tar c FOLDER | seal ... -o FOLDER.tar.age");
+        break;
+    case SG_ERR_BINARY:
+        report_error("%s: its content is not plain text, and a terminal would act on it", name);
+        report_hint("-o FILE writes it to a file; -o - insists");
+        break;
+    case SG_ERR_RECIPIENT:
+        key_error(err, "a recipient");
+        recipient_hint(err);
+        break;
+    case SG_ERR_IDENTITY:
+        key_error(err, "an identity");
+        report_hint("an identity is a line AGE-SECRET-KEY-1..., as keygen writes it");
+        break;
+    case SG_ERR_NO_KEYS:
+        report_error("%s: there is %s in it", name, err->what);
+        report_hint("keygen -o FILE makes an identity, keygen public FILE prints its recipient");
+        break;
+    case SG_ERR_PASSWORD:
+        report_error("%s", err->what);
+        report_hint("type it at the prompt, or name a file that holds it with --password-file");
+        break;
+    case SG_ERR_NO_MATCH:
+        if (err->what)
+            report_error("%s: %s", name, err->what);
+        else
+            report_error("%s: no key fits: none of your identities is among its recipients", name);
+        report_hint("name the identity file it was sealed to with -i");
+        break;
+    case SG_ERR_WRONG_PASSWORD:
+        report_error("%s: the password does not fit", name);
+        report_hint("look at Caps Lock and the keyboard's language");
+        break;
+    case SG_ERR_NOT_SEALED:
+        report_error("%s: not a sealed file%s%s", name, err->what ? ": it looks like " : "",
+                     err->what ? err->what : "");
+        not_sealed_hint(err->what);
+        break;
+    case SG_ERR_VERSION:
+        report_error("%s: sealed in a version of the format that is not known here", name);
+        report_hint("a newer program may open it");
+        break;
+    case SG_ERR_MAC:
+        report_error("%s: the header was changed after it was sealed", name);
+        fault_hint(err->code);
+        break;
+    case SG_ERR_ARMOR:
+    case SG_ERR_HEADER:
+    case SG_ERR_PAYLOAD:
+    case SG_ERR_TRUNCATED:
+        fault_error(err);
+        fault_hint(err->code);
+        break;
+    }
+    /* A key in a file is data that is malformed; on the command line it is a word of the usage. */
+    return err->code == SG_ERR_RECIPIENT && !err->line ? STATUS_USAGE : statuses[err->code];
+}

@@ -1,0 +1,25 @@
+/*
+ * terminal - a sink that lets text through to a terminal and stops at anything else, because control
+ * characters from a stranger can make a terminal lie.
+ */
+#ifndef OPEN_TERMINAL_H
+#define OPEN_TERMINAL_H
+
+#include "io/io.h"
+
+struct terminal_guard {
+    struct sg_sink sink; /* write here */
+    struct sg_sink *below;
+    unsigned expect;  /* continuation bytes of a UTF-8 character still to come */
+    uint32_t letter;  /* what it has so far */
+    uint32_t least;   /* the smallest value its length may stand for */
+    bool after_return; /* the last character was a carriage return */
+};
+
+/*
+ * Writes UTF-8 text without control characters, other than tab and line ends, to `below`. Anything
+ * else is SG_ERR_BINARY, and of the bytes written in that call nothing is passed on.
+ */
+void terminal_guard(struct terminal_guard *g, struct sg_sink *below);
+
+#endif

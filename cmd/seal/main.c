@@ -1,0 +1,112 @@
+/*
+ * seal - encrypt standard input or a file to people, or with a password.
+ */
+#include "common/files.h"
+#include "common/password.h"
+#include "common/report.h"
+#include "common/start.h"
+#include "seal/usage.h"
+
+#include <string.h>
+
+/* The recipients that -r, -R and -i name, in the order given. */
+static enum sg_err collect(struct sg_recipients *all, const struct parsed *p,
+                           struct password_asking *asking, struct sg_error *err)
+{
+    struct sg_password_asker asker = password_asker(asking, SG_MAX_WORK_DEFAULT);
+    struct sg_identities ids = {0};
+    enum sg_err r = SG_OK;
+
+    for (size_t i = 0; r == SG_OK && i < p->count; i++) {
+        const char *value = p->given[i].value;
+        struct sg_recipient to;
+        switch (p->given[i].option->letter) {
+        case 'r':
+            sg_error_name(err, NULL);
+            r = sg_recipient_parse(&to, value, strlen(value), err);
+            if (r == SG_OK)
+                r = sg_recipients_add(all, &to, err);
+            break;
+        case 'R':
+            r = load_recipients(all, value, err);
+            break;
+        case 'i':
+            r = load_identities(&ids, value, &asker, err);
+            for (size_t j = 0; r == SG_OK && j < ids.count; j++) {
+                sg_recipient_of(&to, sg_identities_at(&ids, j));
+                r = sg_recipients_add(all, &to, err);
+            }
+            break;
+        default:
+            break;
+        }
+    }
+    sg_identities_free(&ids);
+    return r;
+}
+
+static void check_usage(const struct parsed *p)
+{
+    bool to_keys = option_given(p, "recipient") || option_given(p, "recipients-file") ||
+                   option_given(p, "identity");
+    bool with_password = option_given(p, "password");
+
+    if (!to_keys && !with_password)
+        usage_error("name one with -r RECIPIENT or -R FILE, or seal with a password: -p",
+                    "there is nobody to seal to");
+    if (to_keys && with_password)
+        usage_error("seal twice, to two files; a password stands alone so that whoever knows it "
+                    "knows the sender knew it too",
+                    "a password and recipients cannot be mixed");
+    if (!with_password && (option_given(p, "kdf") || option_given(p, "work")))
+        usage_error("add -p to seal with a password", "--kdf and --work are for passwords");
+    if (!option_given(p, "armor") && output_is_terminal(p))
+        usage_error("-a writes text, -o FILE a file; -o - insists",
+                    "sealed bytes are not for a terminal");
+}
+
+int main(int argc, char **argv)
+{
+    struct sg_recipients recipients = {0};
+    struct password_asking asking;
+    struct sg_password password;
+    struct sg_seal how = {0};
+    struct sg_error err = {0};
+    struct sg_source in = {0};
+    struct sg_sink out = {0};
+    struct progress bar;
+    struct parsed p;
+    enum sg_err r;
+
+    start("seal");
+    options_parse(&p, &seal_tool, argc, argv);
+    check_usage(&p);
+    how.armor = option_given(&p, "armor");
+    how.kdf = option_word(&p, "kdf", SG_KDF_ARGON2ID) ? SG_KDF_SCRYPT : SG_KDF_ARGON2ID;
+    how.work = option_number(&p, "work", SG_WORK_DEFAULT, SG_WORK_MIN, SG_WORK_MAX);
+    password_start(&asking, &p);
+
+    r = collect(&recipients, &p, &asking, &err);
+    if (r == SG_OK)
+        r = open_input(&in, operand_file(&p), &err);
+    if (r == SG_OK)
+        r = open_output(&out, &p, 0, &err);
+    if (r == SG_OK && option_given(&p, "password")) {
+        r = password_new(&asking, in.name, &password, &err);
+        how.password = &password;
+    } else {
+        how.recipients = &recipients;
+    }
+    if (r == SG_OK) {
+        progress_start(&bar, &p, &in);
+        how.progress = bar.on ? &bar.hook : NULL;
+        sg_error_name(&err, in.name);
+        r = sg_seal(&out, &in, &how, &err);
+        progress_end(&bar);
+    }
+    r = close_output(&out, r, &err);
+    password_free(&asking);
+    sg_source_close(&in);
+    sg_recipients_free(&recipients);
+    return r == SG_OK ? STATUS_DONE : (int)report(&err);
+}

@@ -1,0 +1,83 @@
+/*
+ * error - what went wrong, told so that a person can mend it.
+ *
+ * Every function that can fail returns an enum sg_err and, on failure, fills a struct sg_error with
+ * the particulars. There is one code for each thing the *user* would do differently; the library
+ * never prints. The struct holds no secret: it names files, lines and expectations, never content.
+ *
+ * Order of calls: declare `struct sg_error err = {0};`, pass &err down, read it when a call does
+ * not return SG_OK. The last failure recorded wins.
+ */
+#ifndef SG_BASE_ERROR_H
+#define SG_BASE_ERROR_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#define SG_CHECKED __attribute__((warn_unused_result))
+
+enum sg_err {
+    SG_OK = 0,
+
+    /* could not: the machine or a limit stood in the way */
+    SG_ERR_IO,     /* a system call on `name` failed; `sys` holds errno */
+    SG_ERR_MEMORY, /* `value` bytes of memory could not be had */
+    SG_ERR_LIMIT,  /* something is larger than `limit` allows */
+    SG_ERR_WORK,   /* a password stanza asks for more work than allowed: `value` over `limit` */
+    SG_ERR_EXISTS, /* `name` exists and may not be replaced */
+    SG_ERR_KIND,   /* `name` is a folder or another kind of thing than was needed */
+    SG_ERR_BINARY, /* what is in `name` must not be shown on a terminal */
+
+    /* what the user wrote is not a key */
+    SG_ERR_RECIPIENT, /* not a recipient; `what`, `line` and `column` say why and where */
+    SG_ERR_IDENTITY,  /* not an identity; likewise */
+    SG_ERR_NO_KEYS,   /* a key file without a key in it */
+    SG_ERR_PASSWORD,  /* no usable password: empty, too long or not given */
+
+    /* nothing fits */
+    SG_ERR_NO_MATCH,       /* no identity opens the file */
+    SG_ERR_WRONG_PASSWORD, /* the password does not open the file */
+
+    /* not authentic */
+    SG_ERR_NOT_SEALED, /* not a sealed file at all; `what` says what it looks like, or NULL */
+    SG_ERR_VERSION,    /* a sealed file of a version this program does not know */
+    SG_ERR_ARMOR,      /* the text armor is malformed */
+    SG_ERR_HEADER,     /* the header is malformed */
+    SG_ERR_MAC,        /* the header was changed after it was sealed */
+    SG_ERR_PAYLOAD,    /* a chunk of the payload is not authentic */
+    SG_ERR_TRUNCATED,  /* the payload ends too early */
+
+    SG_ERR_COUNT
+};
+
+#define SG_ERROR_NAME_BYTES 512
+
+struct sg_error {
+    enum sg_err code;
+    int sys;          /* errno of the failed system call, or 0 */
+    uint64_t line;    /* line in the named file, from 1, or 0 when there is none */
+    uint64_t column;  /* character in that line or text, from 1, or 0 */
+    uint64_t value;   /* the size, count or cost that was met */
+    uint64_t limit;   /* the bound that it broke */
+    const char *what; /* static text: what was done, found or expected; or NULL */
+    char name[SG_ERROR_NAME_BYTES]; /* the file concerned, or ""; cut off when longer */
+};
+
+/*
+ * Records a failure and returns its code, so that a caller can write `return sg_fail(...)`.
+ * Clears every particular but `name`, which the reader of the file has usually set already.
+ * what: static text or NULL; the pointer is kept.
+ */
+enum sg_err sg_fail(struct sg_error *err, enum sg_err code, const char *what);
+
+/* The same for a failed system call on the file `name` (may be NULL); sys is its errno. */
+enum sg_err sg_fail_sys(struct sg_error *err, int sys, const char *what, const char *name);
+
+/* The same for a bound that was broken. */
+enum sg_err sg_fail_limit(struct sg_error *err, enum sg_err code, const char *what, uint64_t value,
+                          uint64_t limit);
+
+/* Sets the name of the file concerned; NULL clears it. A name too long is cut off. */
+void sg_error_name(struct sg_error *err, const char *name);
+
+#endif

@@ -1,0 +1,38 @@
+/*
+ * payload - the body of a sealed file (age specification, "Payload"): a nonce, then chunks of 64 KiB
+ * under ChaCha20-Poly1305, each with its number and whether it is the last.
+ *
+ * Memory is constant: two chunks. When opening, a chunk is handed on only after its tag has been
+ * checked; on failure the sink has had every whole chunk before the bad one and nothing after.
+ */
+#ifndef SG_SEALED_PAYLOAD_H
+#define SG_SEALED_PAYLOAD_H
+
+#include "io/sink.h"
+#include "io/source.h"
+#include "sealed/header.h"
+
+#define SG_PAYLOAD_NONCE_BYTES 16
+#define SG_CHUNK_BYTES 65536
+
+/* Told the plaintext bytes done so far after each chunk. May be NULL where one is asked for. */
+struct sg_progress {
+    void (*tick)(void *context, uint64_t done);
+    void *context;
+};
+
+/* Reads plaintext to its end, writes nonce and chunks. Fails only as source and sink do. */
+SG_CHECKED enum sg_err sg_payload_seal(struct sg_sink *out, struct sg_source *in,
+                                       const uint8_t file_key[static SG_FILE_KEY_BYTES],
+                                       const struct sg_progress *progress, struct sg_error *err);
+
+/*
+ * Reads nonce and chunks to the end, writes plaintext. SG_ERR_HEADER when there is no whole nonce,
+ * SG_ERR_TRUNCATED when the last chunk is missing, SG_ERR_PAYLOAD (err->value: the chunk, from 1)
+ * when a chunk is not authentic or something follows the last one.
+ */
+SG_CHECKED enum sg_err sg_payload_open(struct sg_sink *out, struct sg_source *in,
+                                       const uint8_t file_key[static SG_FILE_KEY_BYTES],
+                                       const struct sg_progress *progress, struct sg_error *err);
+
+#endif

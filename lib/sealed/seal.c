@@ -1,0 +1,56 @@
+#include "sealed/sealed.h"
+
+#include "crypto/random.h"
+
+static enum sg_err build_header(struct sg_header *h, const struct sg_seal *how,
+                                const uint8_t file_key[static SG_FILE_KEY_BYTES],
+                                struct sg_error *err)
+{
+    enum sg_err r = sg_header_begin(h, err);
+
+    if (r == SG_OK && how->password)
+        r = sg_stanza_wrap_password(h, how->password, how->kdf, how->work, file_key, err);
+    for (size_t i = 0; r == SG_OK && how->recipients && i < how->recipients->count; i++)
+        r = sg_stanza_wrap_key(h, &how->recipients->list[i], file_key, err);
+    if (r == SG_OK)
+        r = sg_header_finish(h, file_key, err);
+    return r;
+}
+
+static enum sg_err write_all(struct sg_sink *out, struct sg_source *in, const struct sg_header *h,
+                             const struct sg_seal *how, const uint8_t *file_key,
+                             struct sg_error *err)
+{
+    enum sg_err r = sg_sink_write(out, h->text.data, h->text.len, err);
+
+    if (r == SG_OK)
+        r = sg_payload_seal(out, in, file_key, how->progress, err);
+    return r;
+}
+
+enum sg_err sg_seal(struct sg_sink *out, struct sg_source *in, const struct sg_seal *how,
+                    struct sg_error *err)
+{
+    struct sg_secret file_key;
+    struct sg_header header;
+    enum sg_err r;
+
+    sg_header_init(&header);
+    r = sg_secret_new(&file_key, SG_FILE_KEY_BYTES, err);
+    if (r != SG_OK)
+        return r;
+    sg_random(file_key.data, SG_FILE_KEY_BYTES);
+    r = build_header(&header, how, file_key.data, err);
+    if (r == SG_OK && how->armor) {
+        struct sg_armor_writer armor;
+        sg_armor_write(&armor, out);
+        r = write_all(&armor.sink, in, &header, how, file_key.data, err);
+        if (r == SG_OK)
+            r = sg_sink_finish(&armor.sink, err);
+    } else if (r == SG_OK) {
+        r = write_all(out, in, &header, how, file_key.data, err);
+    }
+    sg_secret_free(&file_key);
+    sg_header_free(&header);
+    return r;
+}
