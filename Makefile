@@ -56,8 +56,8 @@ endif
 
 .DELETE_ON_ERROR:
 .SUFFIXES:
-.PHONY: all deps demo check check-unit check-cli check-rules check-asan check-valgrind lint bench \
-	completions install uninstall clean
+.PHONY: all deps demo check check-asan check-valgrind wrapped-check unit-tests lint bench completions \
+	install uninstall clean
 
 all: $(programs)
 
@@ -85,6 +85,101 @@ $(programs):
 	$(call say,LD)$(CC) $(our_ldflags) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(libs)
 
 -include $(patsubst %.o,%.d,$(call objects,$(lib_src) $(common_src) $(tool_src) cmd/signet/main.c))
+
+# The completions are written by a program that reads the tools' own option tables.
+$(BUILD)/dev/completions: $(call objects,cmd/completions/main.c $(foreach t,$(tools),cmd/$(t)/usage.c))
+	@mkdir -p $(@D)
+	$(call say,LD)$(CC) $(our_ldflags) $(CFLAGS) $(LDFLAGS) -o $@ $^
+
+completions: $(BUILD)/dev/completions
+	$< bash > completions/signet.bash
+	$< zsh > completions/_signet
+	$< fish > completions/signet.fish
+
+deps:
+	@tests/deps.sh
+
+demo: all
+	@SIGNET_BIN=$(abspath $(BUILD)/bin) tests/demo.sh
+
+# Tests. A unit test may name linker flags of its own in a first line /* LDFLAGS: ... */.
+
+test_libs = -lcmocka -lz
+in_test = BUILD=$(abspath $(BUILD)) SIGNET_COMPLETIONS=$(abspath $(BUILD)/dev/completions)
+test_parts = all $(unit_tests) $(BUILD)/scan.so $(BUILD)/dev/completions tests/peers/node_modules
+
+$(BUILD)/tests/%: tests/unit/%.c $(library) $(wildcard tests/unit/*.h)
+	@mkdir -p $(@D)
+	$(call say,LD)$(CC) $(our_cppflags) -Itests $(CPPFLAGS) $(our_cflags) $(our_ldflags) $(CFLAGS) $(LDFLAGS) \
+		-o $@ $< $(library) $(libs) $(test_libs) \
+		$$(sed -n '1s,^/\* LDFLAGS: \(.*\) \*/$$,\1,p' $<)
+
+$(BUILD)/scan.so: tests/faults/scan.c
+	@mkdir -p $(@D)
+	$(call say,LD)$(CC) -D_GNU_SOURCE -std=c11 $(warnings) -fPIC -shared $(CFLAGS) -o $@ $< -ldl
+
+tests/peers/node_modules: tests/peers/package.json tests/peers/package-lock.json
+	@cd tests/peers && npm ci --silent --no-audit --no-fund
+	@touch $@
+
+check: $(test_parts)
+	@$(in_test) SIGNET_TEST_BUILD=$(if $(SAN),asan,plain) tests/run.sh $(PARTS)
+
+check-asan:
+	@$(MAKE) --no-print-directory BUILD=$(BUILD)/asan SAN=1 CFLAGS='-O1 -g' check
+
+# The unit tests run under valgrind, and the tools by way of wrappers that start them under it.
+check-valgrind:
+	@$(MAKE) --no-print-directory BUILD=$(BUILD)/valgrind POISON=1 CFLAGS='-O1 -g' wrapped-check
+
+wrapped-check: $(test_parts)
+	@mkdir -p $(BUILD)/wrapped && ln -sf $(abspath $(BUILD)/bin/signet) $(BUILD)/wrapped/signet
+	@for tool in $(tools); do \
+		printf '#!/bin/sh\nexec valgrind --quiet --error-exitcode=99 --leak-check=full --errors-for-leak-kinds=definite %s "$$@"\n' \
+			$(abspath $(BUILD)/bin)/$$tool > $(BUILD)/wrapped/$$tool; \
+		chmod +x $(BUILD)/wrapped/$$tool; done
+	@$(in_test) SIGNET_TEST_BUILD=valgrind SIGNET_BIN=$(abspath $(BUILD)/wrapped) tests/run.sh $(PARTS)
+
+all_c := $(wildcard lib/*/*.[ch] cmd/*/*.[ch] tests/*/*.[ch])
+all_sh := $(wildcard tests/*.sh tests/*/*.sh tests/*/*.bash tests/*/*.bats) .ci/run
+
+lint:
+	@echo '  clang-format'; clang-format --dry-run -Werror $(all_c)
+	@echo '  gcc -Werror'; $(MAKE) --no-print-directory BUILD=$(BUILD)/werror WERROR=1 CFLAGS=-O2 all unit-tests >/dev/null
+	@echo '  clang -Werror'; $(MAKE) --no-print-directory BUILD=$(BUILD)/clang CC=clang WERROR=1 CFLAGS=-O2 all unit-tests >/dev/null
+	@echo '  clang-tidy'; printf '%s\n' $(filter %.c,$(all_c)) | xargs -P 2 -n 4 sh -c \
+		'clang-tidy --quiet "$$@" -- -std=c11 $(our_cppflags_shell) -Icmd -Itests 2>/dev/null || { clang-tidy --quiet "$$@" -- -std=c11 $(our_cppflags_shell) -Icmd -Itests; exit 255; }' sh
+	@echo '  shellcheck'; shellcheck $(all_sh)
+	@echo '  mandoc -T lint'; mandoc -T lint -W warning man/*.[157]
+	@echo '  rooms and exports'; tests/lint/rooms.sh && $(MAKE) --no-print-directory $(library) && tests/lint/exports.sh $(library)
+
+unit-tests: $(unit_tests)
+
+our_cppflags_shell = -D_GNU_SOURCE -Ilib -DSG_VERSION=\"$(VERSION)\" -DSG_LIBEXEC=\"$(libexecdir)\"
+
+bench: all
+	@SIGNET_BIN=$(abspath $(BUILD)/bin) tests/bench/bench.sh
+
+install: all
+	install -d $(DESTDIR)$(bindir) $(DESTDIR)$(libexecdir) $(DESTDIR)$(mandir)/man1 $(DESTDIR)$(mandir)/man5 \
+		$(DESTDIR)$(bashdir) $(DESTDIR)$(zshdir) $(DESTDIR)$(fishdir)
+	install -m 755 $(BUILD)/bin/signet $(DESTDIR)$(bindir)/signet
+	install -m 755 $(addprefix $(BUILD)/bin/,$(tools)) $(DESTDIR)$(libexecdir)/
+	install -m 644 $(wildcard man/*.1) $(DESTDIR)$(mandir)/man1/
+	install -m 644 $(wildcard man/*.5) $(DESTDIR)$(mandir)/man5/
+	install -m 644 completions/signet.bash $(DESTDIR)$(bashdir)/signet
+	install -m 644 completions/_signet $(DESTDIR)$(zshdir)/_signet
+	install -m 644 completions/signet.fish $(DESTDIR)$(fishdir)/signet.fish
+	for tool in $(tools); do ln -sf signet $(DESTDIR)$(bashdir)/$$tool; \
+		ln -sf signet.fish $(DESTDIR)$(fishdir)/$$tool.fish; done
+
+uninstall:
+	rm -f $(DESTDIR)$(bindir)/signet $(addprefix $(DESTDIR)$(libexecdir)/,$(tools)) \
+		$(addprefix $(DESTDIR)$(mandir)/man1/,$(notdir $(wildcard man/*.1))) \
+		$(addprefix $(DESTDIR)$(mandir)/man5/,$(notdir $(wildcard man/*.5))) \
+		$(addprefix $(DESTDIR)$(bashdir)/,signet $(tools)) $(DESTDIR)$(zshdir)/_signet \
+		$(addprefix $(DESTDIR)$(fishdir)/,$(addsuffix .fish,signet $(tools)))
+	-rmdir $(DESTDIR)$(libexecdir)
 
 clean:
 	rm -rf build

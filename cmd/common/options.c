@@ -57,8 +57,8 @@ static void print_option(const struct option *o)
     int n;
 
     if (o->letter)
-        n = snprintf(left, sizeof left, "  -%c, --%s%s%s", o->letter, o->name, o->argument ? " " : "",
-                     o->argument ? o->argument : "");
+        n = snprintf(left, sizeof left, "  -%c, --%s%s%s", o->letter, o->name,
+                     o->argument ? " " : "", o->argument ? o->argument : "");
     else
         n = snprintf(left, sizeof left, "      --%s%s%s", o->name, o->argument ? " " : "",
                      o->argument ? o->argument : "");

@@ -29,28 +29,29 @@ struct option {
 /* One thing a tool can do: a tool without verbs has one command, whose name is NULL. */
 struct command {
     const char *name;
-    const char *summary;         /* one line */
-    const char *usage;           /* lines after "Usage: ", separated by newlines */
-    const struct option *table;  /* ends with a zeroed option */
-    const char *examples;        /* lines */
-    enum complete operand;       /* how FILE is completed */
+    const char *summary;        /* one line */
+    const char *usage;          /* lines after "Usage: ", separated by newlines */
+    const struct option *table; /* ends with a zeroed option */
+    const char *examples;       /* lines */
+    enum complete operand;      /* how FILE is completed */
     int max_operands;
 };
 
 struct tool {
     const char *name;
     const char *summary;
-    const struct command *commands; /* ends with one whose usage is NULL; the first is the default */
-    const char *examples;           /* of a tool with verbs */
+    const struct command
+        *commands;        /* ends with one whose usage is NULL; the first is the default */
+    const char *examples; /* of a tool with verbs */
 };
 
 /* Options that every command has, to be put at the end of its table in this order. */
-#define COMMON_OPTIONS                                                                             \
-    {'q', "quiet", NULL, "say nothing but errors", false, COMPLETE_NOTHING, NULL},                 \
-        {'h', "help", NULL, "show this help", false, COMPLETE_NOTHING, NULL},                      \
-        {0, "version", NULL, "show the version", false, COMPLETE_NOTHING, NULL},                   \
-    {                                                                                              \
-        0, NULL, NULL, NULL, false, COMPLETE_NOTHING, NULL                                         \
+#define COMMON_OPTIONS                                                             \
+    {'q', "quiet", NULL, "say nothing but errors", false, COMPLETE_NOTHING, NULL}, \
+        {'h', "help", NULL, "show this help", false, COMPLETE_NOTHING, NULL},      \
+        {0, "version", NULL, "show the version", false, COMPLETE_NOTHING, NULL},   \
+    {                                                                              \
+        0, NULL, NULL, NULL, false, COMPLETE_NOTHING, NULL                         \
     }
 
 /* One option as it was given. */
@@ -79,7 +80,8 @@ void options_parse(struct parsed *p, const struct tool *tool, int argc, char **a
 bool option_given(const struct parsed *p, const char *name);
 const char *option_value(const struct parsed *p, const char *name);
 
-/* The value as a decimal number from `least` to `most`; ends the process with status 2 otherwise. */
+/* The value as a decimal number from `least` to `most`; ends the process with status 2 otherwise.
+ */
 unsigned option_number(const struct parsed *p, const char *name, unsigned fallback, unsigned least,
                        unsigned most);
 

@@ -40,7 +40,8 @@ static void draw(struct progress *bar, uint64_t done, double seconds)
     amount(rate, sizeof rate, speed);
     if (bar->total) {
         double part = done < bar->total ? (double)done / (double)bar->total : 1;
-        long left = speed > 0 && done < bar->total ? (long)((double)(bar->total - done) / speed) : 0;
+        long left =
+            speed > 0 && done < bar->total ? (long)((double)(bar->total - done) / speed) : 0;
         memset(filled, ' ', BAR_CHARS);
         memset(filled, '#', (size_t)(part * BAR_CHARS));
         filled[BAR_CHARS] = '\0';

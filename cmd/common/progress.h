@@ -6,7 +6,7 @@
 
 #include "common/options.h"
 #include "io/io.h"
-#include "sealed/payload.h"
+#include "sealed/sealed.h"
 
 #include <time.h>
 

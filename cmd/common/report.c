@@ -164,8 +164,8 @@ static const char *reason(int sys)
 
 static void io_hint(const struct sg_error *err)
 {
-    bool writing = err->what && strcmp(err->what, "cannot open") != 0 &&
-                   strcmp(err->what, "cannot read") != 0;
+    bool writing =
+        err->what && strcmp(err->what, "cannot open") != 0 && strcmp(err->what, "cannot read") != 0;
 
     if (writing && (err->sys == ENOENT || err->sys == ENOTDIR))
         report_hint("make the folder first, or write to another");
@@ -236,8 +236,9 @@ static void work_error(const struct sg_error *err)
                      "allowed with --max-work %llu",
                      err->name, asked, allowed);
     else
-        report_error("%s: the header asks for 2^%llu KiB of password hashing; 2^%llu KiB is allowed",
-                     err->name, asked, allowed);
+        report_error(
+            "%s: the header asks for 2^%llu KiB of password hashing; 2^%llu KiB is allowed",
+            err->name, asked, allowed);
     if (!err->what && asked <= 28)
         report_hint("if you trust where it is from and have the memory: --max-work %llu", asked);
     else
@@ -285,7 +286,8 @@ static void fault_hint(enum sg_err code)
     else if (code == SG_ERR_TRUNCATED)
         report_hint("fetch the whole file again");
     else
-        report_hint("it was changed or damaged after it was sealed: fetch it again from its sender");
+        report_hint(
+            "it was changed or damaged after it was sealed: fetch it again from its sender");
 }
 
 enum status report(const struct sg_error *err)
@@ -301,8 +303,9 @@ enum status report(const struct sg_error *err)
         io_hint(err);
         break;
     case SG_ERR_MEMORY:
-        report_error("%s%sthere is not enough memory: %llu bytes were needed", err->what ? err->what : "",
-                     err->what ? ": " : "", (unsigned long long)err->value);
+        report_error("%s%sthere is not enough memory: %llu bytes were needed",
+                     err->what ? err->what : "", err->what ? ": " : "",
+                     (unsigned long long)err->value);
         if (err->what)
             report_hint("free some memory, or use a machine that has it");
         break;

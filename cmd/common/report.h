@@ -21,7 +21,8 @@ void report_start(const char *tool);
 void report_quiet(bool quiet);
 bool report_is_quiet(void);
 
-/* One line each: "TOOL: error: ...", "TOOL: hint: ...", "TOOL: ...". Control characters are escaped. */
+/* One line each: "TOOL: error: ...", "TOOL: hint: ...", "TOOL: ...". Control characters are
+ * escaped. */
 void report_error(const char *format, ...) __attribute__((format(printf, 1, 2)));
 void report_hint(const char *format, ...) __attribute__((format(printf, 1, 2)));
 void report_note(const char *format, ...) __attribute__((format(printf, 1, 2)));

@@ -7,9 +7,9 @@
 #include "io/io.h"
 
 /*
- * Call first in main. Turns off core files and tracing of the process, makes sure descriptors 0 to 2
- * are taken, readies the library, and sets up the handling of SIGINT, SIGTERM, SIGHUP, SIGQUIT and
- * SIGPIPE. Ends the process with status 1 when the system has no randomness.
+ * Call first in main. Turns off core files and tracing of the process, makes sure descriptors 0 to
+ * 2 are taken, readies the library, and sets up the handling of SIGINT, SIGTERM, SIGHUP, SIGQUIT
+ * and SIGPIPE. Ends the process with status 1 when the system has no randomness.
  */
 void start(const char *tool);
 

@@ -2,19 +2,23 @@
 
 static const struct option new_options[] = {
     {'t', "type", "TYPE", "the kind of key: x25519", false, COMPLETE_WORDS, "x25519"},
-    {'p', "password", NULL, "seal the identity file with a password", false, COMPLETE_NOTHING, NULL},
+    {'p', "password", NULL, "seal the identity file with a password", false, COMPLETE_NOTHING,
+     NULL},
     {'o', "output", "FILE", "write to FILE, readable by you alone", false, COMPLETE_FILE, NULL},
-    {'f', "force", NULL, "replace FILE if it exists: its key is lost", false, COMPLETE_NOTHING, NULL},
+    {'f', "force", NULL, "replace FILE if it exists: its key is lost", false, COMPLETE_NOTHING,
+     NULL},
     {0, "kdf", "NAME", "with -p: argon2id, or scrypt for age", false, COMPLETE_WORDS,
      "argon2id scrypt"},
     {0, "work", "N", "with -p: 2^N KiB of memory; 18 is usual", false, COMPLETE_NOTHING, NULL},
-    {0, "password-file", "FILE", "take the password from line 1 of FILE", false, COMPLETE_FILE, NULL},
+    {0, "password-file", "FILE", "take the password from line 1 of FILE", false, COMPLETE_FILE,
+     NULL},
     COMMON_OPTIONS,
 };
 
 static const struct option public_options[] = {
     {'o', "output", "FILE", "write to FILE, whole or not at all", false, COMPLETE_FILE, NULL},
-    {0, "password-file", "FILE", "take the password from line 1 of FILE", false, COMPLETE_FILE, NULL},
+    {0, "password-file", "FILE", "take the password from line 1 of FILE", false, COMPLETE_FILE,
+     NULL},
     COMMON_OPTIONS,
 };
 

@@ -15,8 +15,8 @@
 #define TERMINAL_INPUT_MAX (64U << 20)
 
 /*
- * Someone pastes armor at the terminal: all of it is taken before a password is asked for at the same
- * terminal, or plaintext appears among it.
+ * Someone pastes armor at the terminal: all of it is taken before a password is asked for at the
+ * same terminal, or plaintext appears among it.
  */
 static enum sg_err gather(struct sg_buffer *text, struct sg_source *in, struct sg_error *err)
 {
@@ -40,8 +40,8 @@ static enum sg_err gather(struct sg_buffer *text, struct sg_source *in, struct s
 
 /* Unlocks with the identities that -i names, or $SIGNET_IDENTITY where there are none. */
 static enum sg_err unlock_with_identities(struct sg_sealed *f, const struct parsed *p,
-                                          const struct sg_password_asker *asker,
-                                          const char *name, struct sg_error *err)
+                                          const struct sg_password_asker *asker, const char *name,
+                                          struct sg_error *err)
 {
     const char *environment = getenv("SIGNET_IDENTITY");
     struct sg_identities ids = {0};
@@ -97,8 +97,8 @@ int main(int argc, char **argv)
     name = operand_file(&p);
     sg_buffer_init(&pasted, TERMINAL_INPUT_MAX);
     password_start(&asking, &p);
-    asker = password_asker(&asking, option_number(&p, "max-work", SG_MAX_WORK_DEFAULT, SG_WORK_MIN,
-                                                  SG_WORK_MAX));
+    asker = password_asker(
+        &asking, option_number(&p, "max-work", SG_MAX_WORK_DEFAULT, SG_WORK_MIN, SG_WORK_MAX));
 
     r = open_input(&in, name, &err);
     if (r == SG_OK && isatty(in.fd))

@@ -1,6 +1,6 @@
 /*
- * terminal - a sink that lets text through to a terminal and stops at anything else, because control
- * characters from a stranger can make a terminal lie.
+ * terminal - a sink that lets text through to a terminal and stops at anything else, because
+ * control characters from a stranger can make a terminal lie.
  */
 #ifndef OPEN_TERMINAL_H
 #define OPEN_TERMINAL_H
@@ -10,9 +10,9 @@
 struct terminal_guard {
     struct sg_sink sink; /* write here */
     struct sg_sink *below;
-    unsigned expect;  /* continuation bytes of a UTF-8 character still to come */
-    uint32_t letter;  /* what it has so far */
-    uint32_t least;   /* the smallest value its length may stand for */
+    unsigned expect;   /* continuation bytes of a UTF-8 character still to come */
+    uint32_t letter;   /* what it has so far */
+    uint32_t least;    /* the smallest value its length may stand for */
     bool after_return; /* the last character was a carriage return */
 };
 

@@ -5,15 +5,17 @@ static const struct option table[] = {
     {'o', "output", "FILE", "write to FILE, whole or not at all", false, COMPLETE_FILE, NULL},
     {0, "max-work", "N", "allow passwords up to 2^N KiB; 22 is usual", false, COMPLETE_NOTHING,
      NULL},
-    {0, "password-file", "FILE", "take the password from line 1 of FILE", false, COMPLETE_FILE, NULL},
+    {0, "password-file", "FILE", "take the password from line 1 of FILE", false, COMPLETE_FILE,
+     NULL},
     {0, "progress", "WHEN", "always, never or auto", false, COMPLETE_WORDS, "always never auto"},
     COMMON_OPTIONS,
 };
 
 static const struct command commands[] = {
     {
-        .summary = "Decrypt FILE, or standard input, sealed to one of your keys or with a password.\n"
-                   "Without -i, the identity file that $SIGNET_IDENTITY names is tried.",
+        .summary =
+            "Decrypt FILE, or standard input, sealed to one of your keys or with a password.\n"
+            "Without -i, the identity file that $SIGNET_IDENTITY names is tried.",
         .usage = "[-i FILE]... [-o OUT] [FILE]",
         .table = table,
         .examples = "  open -i key.txt -o docs.tar docs.tar.age\n"

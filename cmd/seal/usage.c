@@ -1,7 +1,8 @@
 #include "seal/usage.h"
 
 static const struct option table[] = {
-    {'r', "recipient", "RECIPIENT", "seal to this public key, age1...", true, COMPLETE_NOTHING, NULL},
+    {'r', "recipient", "RECIPIENT", "seal to this public key, age1...", true, COMPLETE_NOTHING,
+     NULL},
     {'R', "recipients-file", "FILE", "seal to every recipient in FILE", true, COMPLETE_FILE, NULL},
     {'i', "identity", "FILE", "seal to yourself: the keys in FILE", true, COMPLETE_FILE, NULL},
     {'p', "password", NULL, "seal with a password", false, COMPLETE_NOTHING, NULL},
@@ -10,7 +11,8 @@ static const struct option table[] = {
     {0, "kdf", "NAME", "with -p: argon2id, or scrypt for age", false, COMPLETE_WORDS,
      "argon2id scrypt"},
     {0, "work", "N", "with -p: 2^N KiB of memory; 18 is usual", false, COMPLETE_NOTHING, NULL},
-    {0, "password-file", "FILE", "take the password from line 1 of FILE", false, COMPLETE_FILE, NULL},
+    {0, "password-file", "FILE", "take the password from line 1 of FILE", false, COMPLETE_FILE,
+     NULL},
     {0, "progress", "WHEN", "always, never or auto", false, COMPLETE_WORDS, "always never auto"},
     COMMON_OPTIONS,
 };

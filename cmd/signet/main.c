@@ -48,8 +48,8 @@ static bool has_tools(const char *folder)
 }
 
 /*
- * Where the tools are: beside this program (as built), or in ../libexec/signet from it (as installed,
- * wherever that was moved to), or where the installation was meant for.
+ * Where the tools are: beside this program (as built), or in ../libexec/signet from it (as
+ * installed, wherever that was moved to), or where the installation was meant for.
  */
 static const char *exec_path(void)
 {

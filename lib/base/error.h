@@ -54,12 +54,12 @@ enum sg_err {
 
 struct sg_error {
     enum sg_err code;
-    int sys;          /* errno of the failed system call, or 0 */
-    uint64_t line;    /* line in the named file, from 1, or 0 when there is none */
-    uint64_t column;  /* character in that line or text, from 1, or 0 */
-    uint64_t value;   /* the size, count or cost that was met */
-    uint64_t limit;   /* the bound that it broke */
-    const char *what; /* static text: what was done, found or expected; or NULL */
+    int sys;                        /* errno of the failed system call, or 0 */
+    uint64_t line;                  /* line in the named file, from 1, or 0 when there is none */
+    uint64_t column;                /* character in that line or text, from 1, or 0 */
+    uint64_t value;                 /* the size, count or cost that was met */
+    uint64_t limit;                 /* the bound that it broke */
+    const char *what;               /* static text: what was done, found or expected; or NULL */
     char name[SG_ERROR_NAME_BYTES]; /* the file concerned, or ""; cut off when longer */
 };
 

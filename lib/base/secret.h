@@ -19,7 +19,8 @@ struct sg_secret {
     size_t size;   /* bytes allocated */
 };
 
-/* Readies the guarded heap and the random generator. SG_ERR_IO when the system has no randomness. */
+/* Readies the guarded heap and the random generator. SG_ERR_IO when the system has no randomness.
+ */
 SG_CHECKED enum sg_err sg_secret_init(struct sg_error *err);
 
 /*
@@ -40,7 +41,8 @@ void sg_secret_free(struct sg_secret *s);
 /* Overwrites n bytes so that no compiler removes the write. p may be NULL when n is 0. */
 void sg_wipe(void *p, size_t n);
 
-/* Overwrites the part of the stack below the caller that finished calls may have left secrets in. */
+/* Overwrites the part of the stack below the caller that finished calls may have left secrets in.
+ */
 void sg_wipe_stack(void);
 
 /* Compares n bytes in time that depends on n alone. */

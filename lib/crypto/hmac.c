@@ -28,7 +28,8 @@ void sg_hkdf(uint8_t *out, size_t n, const void *ikm, size_t ikm_len, const void
 
     if (n > SG_HKDF_MAX_BYTES)
         abort();
-    sg_hmac(prk, salt, salt_len, ikm, ikm_len); /* an empty salt is one of zeros, by HMAC's padding */
+    sg_hmac(prk, salt, salt_len, ikm,
+            ikm_len); /* an empty salt is one of zeros, by HMAC's padding */
     for (uint8_t i = 1; done < n; i++) {
         crypto_auth_hmacsha256_state state;
         size_t take = n - done < sizeof block ? n - done : sizeof block;

@@ -17,9 +17,9 @@ void sg_hmac(uint8_t out[static SG_HMAC_BYTES], const void *key, size_t key_len,
              size_t text_len);
 
 /*
- * out = HKDF-SHA-256(ikm, salt, info), n bytes: Extract (section 2.2) and then Expand (2.3). salt may
- * be NULL with salt_len 0. `info` is a text that names the purpose: each key has one of its own.
- * Asking for more than SG_HKDF_MAX_BYTES is a mistake of the caller and aborts.
+ * out = HKDF-SHA-256(ikm, salt, info), n bytes: Extract (section 2.2) and then Expand (2.3). salt
+ * may be NULL with salt_len 0. `info` is a text that names the purpose: each key has one of its
+ * own. Asking for more than SG_HKDF_MAX_BYTES is a mistake of the caller and aborts.
  */
 void sg_hkdf(uint8_t *out, size_t n, const void *ikm, size_t ikm_len, const void *salt,
              size_t salt_len, const void *info, size_t info_len);

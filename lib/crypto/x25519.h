@@ -10,7 +10,8 @@
 
 #define SG_X25519_BYTES 32
 
-/* point = X25519(scalar, base point). The scalar is secret: any 32 bytes, clamped by the function. */
+/* point = X25519(scalar, base point). The scalar is secret: any 32 bytes, clamped by the function.
+ */
 void sg_x25519_public(uint8_t point[static SG_X25519_BYTES],
                       const uint8_t scalar[static SG_X25519_BYTES]);
 

@@ -215,7 +215,8 @@ enum sg_err sg_sink_write(struct sg_sink *k, const void *p, size_t n, struct sg_
     return k->put(k, p, n, err);
 }
 
-/* Gives the file its place under a name that is taken or not, without ever removing what is there. */
+/* Gives the file its place under a name that is taken or not, without ever removing what is there.
+ */
 static int place(struct sg_sink *k)
 {
     if (!k->temporary_exists) {

@@ -6,10 +6,10 @@
  * of times; sg_sink_finish() when all went well; sg_sink_close() always. Without a finish, a file
  * sink leaves the folder as it was.
  *
- * A file sink writes to a nameless file in the target's folder (O_TMPFILE; or, where the file system
- * has none, to a hidden temporary), and at the finish syncs it, gives it the target's name in one
- * step, and syncs the folder. So a reader sees the old file or the new one, and a crash at any
- * moment leaves the old one.
+ * A file sink writes to a nameless file in the target's folder (O_TMPFILE; or, where the file
+ * system has none, to a hidden temporary), and at the finish syncs it, gives it the target's name
+ * in one step, and syncs the folder. So a reader sees the old file or the new one, and a crash at
+ * any moment leaves the old one.
  */
 #ifndef SG_IO_SINK_H
 #define SG_IO_SINK_H
@@ -34,10 +34,10 @@ struct sg_sink {
 
     struct sg_buffer *buffer; /* of a memory sink; not owned */
 
-    int fd;        /* what is written to, or -1 */
-    int folder;    /* descriptor of the target's folder, or -1 */
-    char *target;  /* the target's path, links followed; owned */
-    char *base;    /* its last part, inside target */
+    int fd;       /* what is written to, or -1 */
+    int folder;   /* descriptor of the target's folder, or -1 */
+    char *target; /* the target's path, links followed; owned */
+    char *base;   /* its last part, inside target */
     bool owns_fd;
     bool exclusive;
     bool replaces; /* the target existed: its mode and owner are kept */

@@ -177,7 +177,8 @@ enum sg_err sg_source_line(struct sg_source *s, const char **line, size_t *len,
     *len = 0;
     for (;;) {
         const uint8_t *from = s->window.data + s->at;
-        const uint8_t *end = s->have > looked ? memchr(from + looked, '\n', s->have - looked) : NULL;
+        const uint8_t *end =
+            s->have > looked ? memchr(from + looked, '\n', s->have - looked) : NULL;
         size_t more, n = end ? (size_t)(end - from) + 1 : s->have;
         enum sg_err r;
 

@@ -91,7 +91,8 @@ enum sg_err sg_identity_file(struct sg_buffer *out, const struct sg_identity *id
 {
     struct sg_recipient to;
     char time[SG_TIME_BYTES], public[SG_RECIPIENT_TEXT_BYTES], secret[SG_IDENTITY_TEXT_BYTES];
-    const char *const parts[] = {"# created: ", time, "\n# public key: ", public, "\n", secret, "\n"};
+    const char *const parts[] = {"# created: ", time, "\n# public key: ", public, "\n",
+                                 secret,        "\n"};
     enum sg_err r = SG_OK;
 
     sg_time_rfc3339(time, created);

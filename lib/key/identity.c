@@ -36,7 +36,8 @@ enum sg_err sg_identity_parse(struct sg_identity *id, const char *text, size_t n
     case SG_TEXT_SSH_PRIVATE:
         return sg_fail(err, SG_ERR_IDENTITY, "SSH keys are not supported");
     case SG_TEXT_PLUGIN_IDENTITY:
-        return sg_fail(err, SG_ERR_IDENTITY, "it belongs to a plugin, and plugins are not supported");
+        return sg_fail(err, SG_ERR_IDENTITY,
+                       "it belongs to a plugin, and plugins are not supported");
     case SG_TEXT_PQ_IDENTITY:
         return sg_fail(err, SG_ERR_IDENTITY, "post-quantum keys are not supported");
     default:
@@ -61,7 +62,8 @@ enum sg_err sg_identity_parse(struct sg_identity *id, const char *text, size_t n
 
 const struct sg_identity *sg_identities_at(const struct sg_identities *ids, size_t i)
 {
-    return (const struct sg_identity *)(const void *)(ids->block.data + i * sizeof(struct sg_identity));
+    return (const struct sg_identity *)(const void *)(ids->block.data +
+                                                      i * sizeof(struct sg_identity));
 }
 
 enum sg_err sg_identities_add(struct sg_identities *ids, const struct sg_identity *id,

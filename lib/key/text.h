@@ -15,14 +15,14 @@
 
 enum sg_text {
     SG_TEXT_OTHER,
-    SG_TEXT_RECIPIENT,       /* age1... */
-    SG_TEXT_IDENTITY,        /* AGE-SECRET-KEY-1... */
-    SG_TEXT_PQ_RECIPIENT,    /* age1pq1... */
-    SG_TEXT_PQ_IDENTITY,     /* AGE-SECRET-KEY-PQ-1... */
+    SG_TEXT_RECIPIENT,        /* age1... */
+    SG_TEXT_IDENTITY,         /* AGE-SECRET-KEY-1... */
+    SG_TEXT_PQ_RECIPIENT,     /* age1pq1... */
+    SG_TEXT_PQ_IDENTITY,      /* AGE-SECRET-KEY-PQ-1... */
     SG_TEXT_PLUGIN_RECIPIENT, /* age1NAME1... */
-    SG_TEXT_PLUGIN_IDENTITY, /* AGE-PLUGIN-NAME-1... */
-    SG_TEXT_SSH_PUBLIC,      /* ssh-ed25519 AAAA... */
-    SG_TEXT_SSH_PRIVATE      /* -----BEGIN OPENSSH PRIVATE KEY----- */
+    SG_TEXT_PLUGIN_IDENTITY,  /* AGE-PLUGIN-NAME-1... */
+    SG_TEXT_SSH_PUBLIC,       /* ssh-ed25519 AAAA... */
+    SG_TEXT_SSH_PRIVATE       /* -----BEGIN OPENSSH PRIVATE KEY----- */
 };
 
 /* What n characters of text begin like, whatever their case. */

@@ -27,10 +27,10 @@ struct sg_stanza {
 };
 
 struct sg_header {
-    struct sg_buffer text;     /* as read or built, up to and with the MAC line */
-    struct sg_buffer stanzas;  /* an array of struct sg_stanza */
-    size_t authenticated;      /* bytes of text that the MAC covers */
-    uint8_t mac[32];           /* as read */
+    struct sg_buffer text;    /* as read or built, up to and with the MAC line */
+    struct sg_buffer stanzas; /* an array of struct sg_stanza */
+    size_t authenticated;     /* bytes of text that the MAC covers */
+    uint8_t mac[32];          /* as read */
 };
 
 /* Starts an empty header. Release with sg_header_free(). */
@@ -39,7 +39,8 @@ void sg_header_free(struct sg_header *h);
 
 /*
  * Reads a header from `in` and leaves `in` at the first byte after it. SG_ERR_HEADER with err->line
- * and err->what, SG_ERR_VERSION, SG_ERR_LIMIT for one over SG_HEADER_MAX_BYTES, or what `in` returns.
+ * and err->what, SG_ERR_VERSION, SG_ERR_LIMIT for one over SG_HEADER_MAX_BYTES, or what `in`
+ * returns.
  */
 SG_CHECKED enum sg_err sg_header_read(struct sg_header *h, struct sg_source *in,
                                       struct sg_error *err);
@@ -48,7 +49,8 @@ SG_CHECKED enum sg_err sg_header_read(struct sg_header *h, struct sg_source *in,
 size_t sg_header_count(const struct sg_header *h);
 const struct sg_stanza *sg_header_stanza(const struct sg_header *h, size_t i);
 
-/* The i-th argument of a stanza, 0 being its type; NULL when there are fewer. Not NUL-terminated. */
+/* The i-th argument of a stanza, 0 being its type; NULL when there are fewer. Not NUL-terminated.
+ */
 const char *sg_stanza_argument(const struct sg_header *h, const struct sg_stanza *s, size_t i,
                                size_t *len);
 

@@ -48,8 +48,9 @@ static enum sg_err open_sealed(struct sg_buffer *text, struct sg_source *in,
 
     sg_sink_buffer(&out, text);
     if (r == SG_OK && !sg_sealed_has_password(&f))
-        r = sg_fail(err, SG_ERR_NO_MATCH, "it is sealed to a key; only a password can guard an "
-                                          "identity file");
+        r = sg_fail(err, SG_ERR_NO_MATCH,
+                    "it is sealed to a key; only a password can guard an "
+                    "identity file");
     if (r == SG_OK)
         r = sg_sealed_ask(&f, asker, err);
     if (r == SG_OK)

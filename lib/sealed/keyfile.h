@@ -19,16 +19,16 @@ struct sg_password_asker {
 };
 
 /*
- * Unlocks a file that has a password stanza, asking until a password fits. Errors as the asker's and
- * sg_sealed_unlock_password()'s.
+ * Unlocks a file that has a password stanza, asking until a password fits. Errors as the asker's
+ * and sg_sealed_unlock_password()'s.
  */
 SG_CHECKED enum sg_err sg_sealed_ask(struct sg_sealed *f, const struct sg_password_asker *asker,
                                      struct sg_error *err);
 
 /*
- * Adds the identities of the file that `in` gives. Errors as sg_identities_parse(); SG_ERR_LIMIT for
- * a file over SG_KEY_FILE_MAX_BYTES; for a sealed one also those of opening it, and SG_ERR_NO_MATCH
- * when it is sealed to a key and not with a password.
+ * Adds the identities of the file that `in` gives. Errors as sg_identities_parse(); SG_ERR_LIMIT
+ * for a file over SG_KEY_FILE_MAX_BYTES; for a sealed one also those of opening it, and
+ * SG_ERR_NO_MATCH when it is sealed to a key and not with a password.
  */
 SG_CHECKED enum sg_err sg_identities_load(struct sg_identities *ids, struct sg_source *in,
                                           const struct sg_password_asker *asker,

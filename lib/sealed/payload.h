@@ -1,6 +1,6 @@
 /*
- * payload - the body of a sealed file (age specification, "Payload"): a nonce, then chunks of 64 KiB
- * under ChaCha20-Poly1305, each with its number and whether it is the last.
+ * payload - the body of a sealed file (age specification, "Payload"): a nonce, then chunks of 64
+ * KiB under ChaCha20-Poly1305, each with its number and whether it is the last.
  *
  * Memory is constant: two chunks. When opening, a chunk is handed on only after its tag has been
  * checked; on failure the sink has had every whole chunk before the bad one and nothing after.

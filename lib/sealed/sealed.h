@@ -13,9 +13,9 @@
  *     sg_sealed_open()             the payload, chunk by chunk, each released once authentic
  *     sg_sealed_close()            always
  *
- * What it protects: content against reading and change by whoever lacks a key. What it does not: its
- * length, the number and kinds of recipients, who sealed it (anyone with the recipient can), and,
- * towards one recipient, that another recipient did not make it.
+ * What it protects: content against reading and change by whoever lacks a key. What it does not:
+ * its length, the number and kinds of recipients, who sealed it (anyone with the recipient can),
+ * and, towards one recipient, that another recipient did not make it.
  */
 #ifndef SG_SEALED_SEALED_H
 #define SG_SEALED_SEALED_H

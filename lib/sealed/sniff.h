@@ -13,8 +13,8 @@ enum sg_sniff {
 };
 
 /*
- * Looks at the start of `in` without taking it. *looks_like: for SG_SNIFF_OTHER, static text such as
- * "a PGP message", or NULL when it is nothing known.
+ * Looks at the start of `in` without taking it. *looks_like: for SG_SNIFF_OTHER, static text such
+ * as "a PGP message", or NULL when it is nothing known.
  */
 SG_CHECKED enum sg_err sg_sniff(enum sg_sniff *kind, const char **looks_like, struct sg_source *in,
                                 struct sg_error *err);

@@ -29,8 +29,8 @@ struct sg_password {
 };
 
 /*
- * Cost is counted by its memory: 2^work KiB, which for scrypt is its work factor (r = 8, p = 1), and
- * for Argon2id the memory of its 3 passes in 4 lanes.
+ * Cost is counted by its memory: 2^work KiB, which for scrypt is its work factor (r = 8, p = 1),
+ * and for Argon2id the memory of its 3 passes in 4 lanes.
  */
 #define SG_WORK_DEFAULT 18U
 #define SG_WORK_MIN 5U
@@ -65,8 +65,8 @@ SG_CHECKED enum sg_err sg_stanza_wrap_password(struct sg_header *h,
                                                struct sg_error *err);
 
 /*
- * Finds the file key. SG_ERR_NO_MATCH when no stanza is for any of the identities; SG_ERR_HEADER for
- * a share of low order. file_key is zeros unless SG_OK.
+ * Finds the file key. SG_ERR_NO_MATCH when no stanza is for any of the identities; SG_ERR_HEADER
+ * for a share of low order. file_key is zeros unless SG_OK.
  */
 SG_CHECKED enum sg_err sg_stanzas_unwrap_key(uint8_t file_key[static SG_FILE_KEY_BYTES],
                                              const struct sg_header *h,

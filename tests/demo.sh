@@ -1,0 +1,30 @@
+#!/usr/bin/env bash
+# The main job, shown: makes a key, seals a real file to it, opens it again and compares. Each command
+# is printed as one would type it, then run.
+set -euo pipefail
+
+root=$(cd "$(dirname "$0")/.." && pwd)
+bin=${SIGNET_BIN:-$root/build/bin}
+place=$(mktemp -d)
+trap 'rm -rf "$place"' EXIT
+cd "$place"
+cp "$root/LICENSE" notes.txt
+PATH=$bin:$PATH
+
+show() {
+    printf '\n$ %s\n' "$1"
+    bash -euo pipefail -c "$1"
+}
+
+echo "In an empty folder with a file in it, notes.txt ($(wc -c <notes.txt) bytes):"
+show 'keygen -o key.txt'
+show 'keygen public key.txt > friends.pub'
+show 'seal -R friends.pub -o notes.txt.age notes.txt'
+show 'head -n 1 notes.txt.age'
+show 'open -i key.txt -o opened.txt notes.txt.age'
+show 'cmp notes.txt opened.txt && echo the same, to the byte'
+show 'tar c notes.txt | seal -i key.txt | open -i key.txt | tar t'
+if command -v age >/dev/null; then
+    show 'age -d -i key.txt notes.txt.age | cmp - notes.txt && echo age reads it too'
+fi
+printf '\nAll done: %s has the tools, and README.md goes on from here.\n' "${bin#"$root"/}"

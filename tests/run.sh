@@ -1,0 +1,67 @@
+#!/usr/bin/env bash
+# Runs every test, a part at a time, and ends with a line that counts them: "N passed, N failed".
+# `make check` calls it with BUILD (where the library, the unit tests and the logs are), SIGNET_BIN
+# (the tools) and SIGNET_TEST_BUILD (plain, asan or valgrind). Arguments choose parts by name.
+set -uo pipefail
+cd "$(dirname "$0")/.."
+
+: "${BUILD:=$PWD/build}" "${SIGNET_BIN:=$BUILD/bin}" "${SIGNET_TEST_BUILD:=plain}"
+export BUILD SIGNET_BIN SIGNET_TEST_BUILD SIGNET_LIBRARY=$BUILD/libsignet.a
+logs=$BUILD/log
+mkdir -p "$logs"
+passed=0 failed=0
+chosen=("$@")
+
+# One part: its name, and the command that runs it. What it prints tells how many tests there were:
+# TAP, cmocka's lines, or a last line "N passed, N failed"; a command that prints none of these is
+# one test.
+part() {
+    local name=$1 log=$logs/${1//\//-}.log status good bad start=$SECONDS
+    shift
+    if ((${#chosen[@]})) && [[ " ${chosen[*]} " != *" ${name%%/*} "* ]]; then
+        return
+    fi
+    "$@" >"$log" 2>&1 </dev/null
+    status=$?
+    good=$(grep -cE '^(ok |\[       OK )' "$log")
+    bad=$(grep -cE '^(not ok |\[  FAILED  \] [a-z_0-9]+$)' "$log")
+    if [[ $(tail -n 1 "$log") =~ ^([0-9]+)\ passed,\ ([0-9]+)\ failed$ ]]; then
+        good=$((good + BASH_REMATCH[1]))
+        bad=$((bad + BASH_REMATCH[2]))
+    fi
+    if ((good + bad == 0 && status == 0)); then
+        good=1
+    elif ((status != 0 && bad == 0)); then
+        bad=1
+    fi
+    passed=$((passed + good))
+    failed=$((failed + bad))
+    printf '  %-24s %4d passed %3d failed  %3d s\n' "$name" "$good" "$bad" $((SECONDS - start))
+    if ((bad)); then
+        sed 's/^/    | /' "$log" | tail -n 200
+    fi
+}
+
+valgrind=()
+if [[ $SIGNET_TEST_BUILD == valgrind ]]; then
+    valgrind=(valgrind --quiet --error-exitcode=99 --leak-check=full
+        --errors-for-leak-kinds=definite --child-silent-after-fork=yes)
+fi
+
+for test in "$BUILD"/tests/test_*; do
+    [[ -x $test && $test != *.d ]] && part "unit/${test##*/test_}" "${valgrind[@]}" "$test"
+done
+part rules bats --formatter tap tests/lint
+part cctv node tests/vectors/cctv.mjs
+for peer in tests/peers/*.mjs; do
+    [[ -e $peer ]] && part "peers/$(basename "$peer" .mjs)" node "$peer"
+done
+for file in tests/cli/*.bats tests/docs/*.bats; do
+    [[ -e $file ]] && part "cli/$(basename "$file" .bats)" bats --formatter tap "$file"
+done
+if [[ $SIGNET_TEST_BUILD == plain ]]; then # the other builds bring allocators of their own
+    part memory tests/faults/scan.sh
+fi
+
+printf '%d passed, %d failed\n' "$passed" "$failed"
+((failed == 0))
