@@ -14,6 +14,9 @@
 
 #define TRIES 3
 #define ROOM (SG_PASSWORD_MAX_BYTES + 1)
+#define TOO_LONG "the password is longer than 1024 bytes"
+
+_Static_assert(SG_PASSWORD_MAX_BYTES == 1024, "what the message says");
 
 void password_start(struct password_asking *a, const struct parsed *p)
 {
@@ -38,7 +41,7 @@ static enum sg_err set(struct password_asking *a, const char *text, size_t n,
     if (n == 0)
         return sg_fail(err, SG_ERR_PASSWORD, "the password is empty");
     if (n > SG_PASSWORD_MAX_BYTES)
-        return sg_fail(err, SG_ERR_PASSWORD, "the password is longer than 1024 bytes");
+        return sg_fail(err, SG_ERR_PASSWORD, TOO_LONG);
     r = a->text.data ? SG_OK : sg_secret_new(&a->text, ROOM, err);
     if (r != SG_OK)
         return r;
@@ -59,9 +62,9 @@ static enum sg_err from_file(struct password_asking *a, struct sg_password *pass
 
     if (r == SG_OK)
         r = sg_source_line(&in, &line, &n, err);
-    if (r == SG_ERR_LIMIT)
-        r = sg_fail(err, SG_ERR_PASSWORD, "the password is longer than 1024 bytes");
-    if (r == SG_OK) {
+    if (r == SG_ERR_LIMIT) {
+        r = sg_fail(err, SG_ERR_PASSWORD, TOO_LONG);
+    } else if (r == SG_OK) {
         if (n && line[n - 1] == '\n')
             n -= n > 1 && line[n - 2] == '\r' ? 2 : 1;
         r = set(a, line, n, password, err);

@@ -296,8 +296,9 @@ enum status report(const struct sg_error *err)
 
     switch (err->code) {
     case SG_OK:
-    case SG_ERR_COUNT:
         break;
+    case SG_ERR_COUNT:
+        return STATUS_FAILED;
     case SG_ERR_IO:
         report_error("%s %s: %s", err->what, name, reason(err->sys));
         io_hint(err);

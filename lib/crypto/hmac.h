@@ -10,7 +10,7 @@
 #define SG_HMAC_BYTES 32
 
 /* The most that HKDF can give: 255 blocks of the hash. */
-#define SG_HKDF_MAX_BYTES (255 * SG_HMAC_BYTES)
+#define SG_HKDF_MAX_BYTES ((size_t)255 * SG_HMAC_BYTES)
 
 /* out = HMAC-SHA-256(key, text). The key is secret and of any length. */
 void sg_hmac(uint8_t out[static SG_HMAC_BYTES], const void *key, size_t key_len, const void *text,

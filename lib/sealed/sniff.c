@@ -7,8 +7,10 @@
 
 #define LOOK_BYTES 4096
 
-static bool begins(const uint8_t *p, size_t n, const char *with, size_t w)
+static bool begins(const uint8_t *p, size_t n, const char *with)
 {
+    size_t w = strlen(with);
+
     return n >= w && memcmp(p, with, w) == 0;
 }
 
@@ -43,27 +45,23 @@ static bool is_pgp(const uint8_t *p, size_t n)
 static const char *other(const uint8_t *p, size_t n)
 {
     static const struct {
-        const char *with;
-        size_t len;
-        const char *what;
+        const char *with, *what;
     } beginnings[] = {
-#define TEXT(s) s, sizeof s - 1
-        {TEXT("-----BEGIN PGP MESSAGE-----"), "a PGP message"},
-        {TEXT("-----BEGIN PGP SIGNED MESSAGE-----"), "a PGP signed message"},
-        {TEXT("-----BEGIN PGP"), "a PGP key or signature"},
-        {TEXT("-----BEGIN OPENSSH PRIVATE KEY-----"), "an SSH private key"},
-        {TEXT("-----BEGIN SSH SIGNATURE-----"), "an SSH signature"},
-        {TEXT("-----BEGIN"), "a PEM file of another kind"},
-        {TEXT("ssh-"), "an SSH public key"},
-        {TEXT("untrusted comment:"), "a minisign or signify file"},
-        {TEXT("AGE-SECRET-KEY-"), "an identity file"},
-        {TEXT("# created:"), "an identity file"},
-        {TEXT("age1"), "a recipients file"},
-        {TEXT("Salted__"), "a file made by openssl enc"},
-        {TEXT("\x1f\x8b"), "a gzip file"},
-        {TEXT("PK\x03\x04"), "a zip file"},
-        {TEXT("%PDF-"), "a PDF file"},
-#undef TEXT
+        {"-----BEGIN PGP MESSAGE-----", "a PGP message"},
+        {"-----BEGIN PGP SIGNED MESSAGE-----", "a PGP signed message"},
+        {"-----BEGIN PGP", "a PGP key or signature"},
+        {"-----BEGIN OPENSSH PRIVATE KEY-----", "an SSH private key"},
+        {"-----BEGIN SSH SIGNATURE-----", "an SSH signature"},
+        {"-----BEGIN", "a PEM file of another kind"},
+        {"ssh-", "an SSH public key"},
+        {"untrusted comment:", "a minisign or signify file"},
+        {"AGE-SECRET-KEY-", "an identity file"},
+        {"# created:", "an identity file"},
+        {"age1", "a recipients file"},
+        {"Salted__", "a file made by openssl enc"},
+        {"\x1f\x8b", "a gzip file"},
+        {"PK\x03\x04", "a zip file"},
+        {"%PDF-", "a PDF file"},
     };
     size_t left = n;
     const uint8_t *q = skip_blank(p, &left);
@@ -71,7 +69,7 @@ static const char *other(const uint8_t *p, size_t n)
     if (n == 0)
         return "an empty file";
     for (size_t i = 0; i < sizeof beginnings / sizeof *beginnings; i++)
-        if (begins(q, left, beginnings[i].with, beginnings[i].len))
+        if (begins(q, left, beginnings[i].with))
             return beginnings[i].what;
     return is_pgp(p, n) ? "a PGP message" : NULL;
 }
@@ -90,7 +88,6 @@ static bool means_armor(const uint8_t *p, size_t n)
 enum sg_err sg_sniff(enum sg_sniff *kind, const char **looks_like, struct sg_source *in,
                      struct sg_error *err)
 {
-    static const char version[] = "age-encryption.org/";
     const uint8_t *p;
     size_t n;
     enum sg_err r;
@@ -100,7 +97,7 @@ enum sg_err sg_sniff(enum sg_sniff *kind, const char **looks_like, struct sg_sou
     r = sg_source_peek(in, LOOK_BYTES, &p, &n, err);
     if (r != SG_OK)
         return r;
-    if (begins(p, n, version, sizeof version - 1)) {
+    if (begins(p, n, "age-encryption.org/")) {
         *kind = SG_SNIFF_BINARY;
     } else if (means_armor(p, n)) {
         *kind = SG_SNIFF_ARMOR;
