@@ -3,7 +3,7 @@
 # `make check` calls it with BUILD (where the library, the unit tests and the logs are), SIGNET_BIN
 # (the tools) and SIGNET_TEST_BUILD (plain, asan or valgrind). Arguments choose parts by name.
 set -uo pipefail
-cd "$(dirname "$0")/.."
+cd "$(dirname "$0")/.." || exit 1
 
 : "${BUILD:=$PWD/build}" "${SIGNET_BIN:=$BUILD/bin}" "${SIGNET_TEST_BUILD:=plain}"
 export BUILD SIGNET_BIN SIGNET_TEST_BUILD SIGNET_LIBRARY=$BUILD/libsignet.a

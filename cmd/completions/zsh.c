@@ -1,0 +1,130 @@
+#include "completions/shells.h"
+
+#include <stdio.h>
+
+static void print_head(void)
+{
+    (void)printf("#compdef signet");
+    for (size_t i = 0; tools[i]; i++)
+        (void)printf(" %s", tools[i]->name);
+    (void)printf("\n# Completions of signet, keygen, seal and open for zsh.\n"
+                 "# Made by \"make completions\" from the tools' own option tables: change those "
+                 "instead.\n");
+}
+
+/* The explanation and the argument of an option, and the quote that ends its specification. */
+static void print_rest(const struct option *o)
+{
+    (void)printf("[");
+    for (const char *c = o->help; *c; c++) {
+        const char one[2] = {*c, '\0'};
+        if (*c == '[' || *c == ']' || *c == '\\')
+            (void)putchar('\\');
+        print_quoted(one);
+    }
+    (void)printf("]");
+    if (o->argument)
+        (void)printf(":%s:", o->argument);
+    if (o->complete == COMPLETE_FILE)
+        (void)printf("_files");
+    else if (o->complete == COMPLETE_WORDS)
+        (void)printf("(%s)", o->words);
+    else if (o->argument)
+        (void)putchar(' ');
+    (void)printf("'");
+}
+
+static void print_option(const struct option *o)
+{
+    const char *letter_end = o->argument ? "+" : "", *name_end = o->argument ? "=" : "";
+
+    (void)printf(" \\\n        ");
+    if (o->letter && o->repeats)
+        (void)printf("'*'");
+    else if (o->letter)
+        (void)printf("'(-%c --%s)'", o->letter, o->name);
+    if (o->letter)
+        (void)printf("{-%c%s,--%s%s}'", o->letter, letter_end, o->name, name_end);
+    else
+        (void)printf("'%s--%s%s", o->repeats ? "*" : "", o->name, name_end);
+    print_rest(o);
+}
+
+static void print_command(const struct tool *tool, const struct command *c)
+{
+    (void)printf("\n_signet_%s%s%s() {\n    _arguments -s -S", tool->name, c->name ? "_" : "",
+                 c->name ? c->name : "");
+    for (const struct option *o = c->table; o->name; o++)
+        print_option(o);
+    if (c->operand == COMPLETE_FILE && c->max_operands == 1)
+        (void)printf(" \\\n        '::FILE:_files'");
+    else if (c->operand == COMPLETE_FILE)
+        (void)printf(" \\\n        '*:FILE:_files'");
+    (void)printf("\n}\n");
+}
+
+static void print_verbs(const struct tool *tool)
+{
+    (void)printf("\n_signet_%s() {\n    local -a verbs=(\n", tool->name);
+    for (const struct command *c = tool->commands; c->usage; c++) {
+        (void)printf("        '%s:", c->name);
+        print_quoted(c->summary);
+        (void)printf("'\n");
+    }
+    (void)printf("    )\n    if (( CURRENT == 2 )) && [[ $words[2] != -* ]]; then\n"
+                 "        _describe verb verbs\n        return\n    fi\n"
+                 "    local verb=%s\n"
+                 "    if [[ $words[2] != -* ]]; then\n"
+                 "        verb=$words[2]\n        shift words\n        (( CURRENT-- ))\n    fi\n"
+                 "    (( $+functions[_signet_%s_$verb] )) && _signet_%s_$verb\n}\n",
+                 tool->commands[0].name, tool->name, tool->name);
+}
+
+static void print_front(void)
+{
+    (void)printf("\n_signet_front() {\n    local -a tools=(\n");
+    for (size_t i = 0; tools[i]; i++) {
+        const char *text;
+        int n = summary_of(tools[i], &text);
+        (void)printf("        '%s:%.*s'\n", tools[i]->name, n, text);
+    }
+    (void)printf(
+        "    )\n"
+        "    if (( CURRENT == 2 )) && [[ $words[2] == -* ]]; then\n"
+        "        compadd -- " FRONT_OPTIONS "\n"
+        "    elif (( CURRENT == 2 )); then\n"
+        "        tools+=('help:Tell about signet, or about one tool.')\n"
+        "        _describe tool tools\n"
+        "    elif [[ $words[2] == help ]]; then\n"
+        "        (( CURRENT == 3 )) && _describe tool tools\n"
+        "    else\n"
+        "        shift words\n"
+        "        (( CURRENT-- ))\n"
+        "        case $words[1] in\n");
+    for (size_t i = 0; tools[i]; i++)
+        (void)printf("        %s) _signet_%s ;;\n", tools[i]->name, tools[i]->name);
+    (void)printf("        esac\n    fi\n}\n");
+}
+
+void print_zsh(void)
+{
+    print_head();
+    for (size_t i = 0; tools[i]; i++) {
+        for (const struct command *c = tools[i]->commands; c->usage; c++)
+            print_command(tools[i], c);
+        if (has_verbs(tools[i]))
+            print_verbs(tools[i]);
+    }
+    print_front();
+    (void)printf(
+        "\n"
+        "# Other programs are called open as well: this one is ours where signet says so.\n"
+        "if [[ $service == open && ! ${commands[open]} -ef \"$(signet --exec-path 2>/dev/null)/open\" ]]; "
+        "then\n"
+        "    _default\n"
+        "elif [[ $service == signet ]]; then\n"
+        "    _signet_front\n"
+        "else\n"
+        "    _signet_$service\n"
+        "fi\n");
+}
