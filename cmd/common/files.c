@@ -51,8 +51,7 @@ enum sg_err open_source(struct sg_source *in, const char *path, struct sg_error 
         return r;
     }
     if (stdin_taken)
-        usage_error("give all but one of them as files",
-                    "two things cannot both be read from standard input");
+        usage_error(STDIN_TWICE_HINT, STDIN_TWICE);
     stdin_taken = true;
     sg_source_fd(in, STDIN_FILENO, STDIN_NAME);
     remember(STDIN_FILENO, STDIN_NAME);

@@ -8,6 +8,10 @@
 #include "common/progress.h"
 #include "sealed/keyfile.h"
 
+/* What is said when standard input is wanted for two things. */
+#define STDIN_TWICE "two things cannot both be read from standard input"
+#define STDIN_TWICE_HINT "give all but one of them as files"
+
 /* Opens `path`, or standard input when it is NULL, which only one thing may be read from. */
 SG_CHECKED enum sg_err open_source(struct sg_source *in, const char *path, struct sg_error *err);
 

@@ -156,19 +156,20 @@ static const struct option *by_name(const struct command *c, const char *name, s
 
 noreturn static void unknown_option(const struct parsed *p, const char *typed)
 {
-    char words[512] = "", near[64], hint[160];
+    char words[512] = "", near[64], hint[160], name[64];
     size_t at = 0;
 
+    (void)snprintf(name, sizeof name, "%.*s", (int)strcspn(typed, "="), typed);
     for (const struct option *o = p->command->table; o->name; o++) {
         int n = snprintf(words + at, sizeof words - at, "%s ", o->name);
         at += n > 0 && (size_t)n < sizeof words - at ? (size_t)n : 0;
     }
-    if (strncmp(typed, "--", 2) == 0 && nearest_word(near, sizeof near, typed + 2, words))
+    if (strncmp(typed, "--", 2) == 0 && nearest_word(near, sizeof near, name + 2, words))
         (void)snprintf(hint, sizeof hint, "did you mean --%s?", near);
     else
         (void)snprintf(hint, sizeof hint, "%s%s%s --help lists the options", p->tool->name,
                        p->command->name ? " " : "", p->command->name ? p->command->name : "");
-    usage_error(hint, "there is no option %s", typed);
+    usage_error(hint, "there is no option %s", name);
 }
 
 /* "-r", or "--recipient" where there is no letter. */

@@ -25,7 +25,7 @@ static const struct option public_options[] = {
 static const struct command commands[] = {
     {
         .name = "new",
-        .summary = "Make a fresh key and print its identity file: whoever has it opens your files.",
+        .summary = "Make a fresh key: an identity file, to be kept secret.",
         .usage = "[new] [-t TYPE] [-p] [-o FILE]",
         .table = new_options,
         .examples = "  keygen -o key.txt\n"
@@ -34,7 +34,7 @@ static const struct command commands[] = {
     },
     {
         .name = "public",
-        .summary = "Print the recipients of the identities in FILE, or in standard input.",
+        .summary = "Print the recipients of the identities in FILE or standard input.",
         .usage = "public [-o OUT] [FILE]",
         .table = public_options,
         .examples = "  keygen public key.txt\n"

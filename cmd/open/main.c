@@ -78,6 +78,18 @@ static enum sg_err release(struct sg_sink *out, struct sg_sealed *f, const struc
     return sg_sealed_open(&guard.sink, f, progress, err);
 }
 
+/* Standard input can be the file or an identity, not both. */
+static void check_usage(const struct parsed *p)
+{
+    unsigned from_stdin = operand_file(p) == NULL;
+
+    for (size_t i = 0; i < p->count; i++)
+        from_stdin += p->given[i].value && strcmp(p->given[i].value, "-") == 0 &&
+                      p->given[i].option->letter != 'o';
+    if (from_stdin > 1)
+        usage_error(STDIN_TWICE_HINT, STDIN_TWICE);
+}
+
 int main(int argc, char **argv)
 {
     struct password_asking asking;
@@ -94,6 +106,7 @@ int main(int argc, char **argv)
 
     start("open");
     options_parse(&p, &open_tool, argc, argv);
+    check_usage(&p);
     name = operand_file(&p);
     sg_buffer_init(&pasted, TERMINAL_INPUT_MAX);
     password_start(&asking, &p);

@@ -188,13 +188,12 @@ enum sg_err sg_sink_file(struct sg_sink *k, const char *path, unsigned flags, st
     if (r != SG_OK)
         goto fail;
     k->owns_fd = true;
-    k->replaces = exists;
+    k->replaces = exists && !(flags & SG_SINK_NOFOLLOW);
     k->mode = flags & SG_SINK_PRIVATE ? 0600 : 0666 & ~umask_now();
-    if (exists) {
+    if (k->replaces) {
         k->owner = st.st_uid;
         k->group = st.st_gid;
-        if (!(flags & SG_SINK_NOFOLLOW))
-            k->mode = st.st_mode & 0777;
+        k->mode = st.st_mode & 0777;
     }
     k->fd = openat(k->folder, ".", O_WRONLY | O_TMPFILE | O_CLOEXEC, 0600);
     if (k->fd < 0 && (errno == EOPNOTSUPP || errno == EISDIR || errno == EINVAL || errno == ENOENT))

@@ -22,7 +22,9 @@
 
 #define SG_SINK_PRIVATE 1U  /* a new file is 0600 whatever the umask */
 #define SG_SINK_NEW 2U      /* never replaces anything: SG_ERR_EXISTS instead */
-#define SG_SINK_NOFOLLOW 4U /* a symbolic link is replaced itself, not what it points to */
+#define SG_SINK_NOFOLLOW 4U /* nothing is taken over from what is replaced: not where a symbolic \
+                             */
+                            /* link points to, nor permissions, nor owner */
 
 #define SG_SINK_TEMPORARY_BYTES 32
 
@@ -40,7 +42,7 @@ struct sg_sink {
     char *base;   /* its last part, inside target */
     bool owns_fd;
     bool exclusive;
-    bool replaces; /* the target existed: its mode and owner are kept */
+    bool replaces; /* the target's mode and owner are kept */
     mode_t mode;
     uid_t owner;
     gid_t group;
