@@ -84,7 +84,7 @@ noreturn static void help_tool(const struct tool *tool)
     printf("%s\n\n", tool->summary);
     for (const struct command *c = tool->commands; c->usage; c++)
         printf("  %-10s %s\n", c->name, c->summary);
-    printf("\n%s VERB --help tells the options of each; %s is the verb when none is given.\n\n%s\n"
+    printf("\n%s VERB --help tells the options of each; without a verb, %s is meant.\n\n%s\n"
            "manual: man signet-%s\n",
            tool->name, tool->commands[0].name, tool->examples, tool->name);
     finish_printing();
