@@ -136,8 +136,9 @@ void print_bash(void)
             (void)printf("    %s) _signet_%s \"$word\" \"$before\" ;;\n", tools[i]->name,
                          tools[i]->name);
     }
-    (void)printf("    esac\n    return 0\n}\n\n"
-                 "complete -F _signet signet keygen seal\n"
-                 "# Where open is another program, nothing is offered here and bash does as usual.\n"
-                 "complete -p open &>/dev/null || complete -o bashdefault -o default -F _signet open\n");
+    (void)printf(
+        "    esac\n    return 0\n}\n\n"
+        "complete -F _signet signet keygen seal\n"
+        "# Where open is another program, nothing is offered here and bash does as usual.\n"
+        "complete -p open &>/dev/null || complete -o bashdefault -o default -F _signet open\n");
 }

@@ -22,7 +22,8 @@ static const char HEAD[] =
     "    test \"$(realpath (command -s open) 2>/dev/null)\" = \"$(realpath $ours 2>/dev/null)\"\n"
     "end\n"
     "\n"
-    "# Whether the command line is for the tool, and for the verb: __signet_for TOOL [VERB [default]]\n"
+    "# Whether the command line is for the tool, and for the verb: __signet_for TOOL [VERB "
+    "[default]]\n"
     "function __signet_for\n"
     "    set -l words (__signet_words)\n"
     "    test \"$words[1]\" = \"$argv[1]\"; or return 1\n"
@@ -79,8 +80,8 @@ static void print_verbs(const struct tool *tool)
 {
     (void)printf("    complete -c $__signet_program -n '__signet_next %s' -f\n", tool->name);
     for (const struct command *c = tool->commands; c->usage; c++) {
-        (void)printf("    complete -c $__signet_program -n '__signet_next %s' -a %s -d '", tool->name,
-                     c->name);
+        (void)printf("    complete -c $__signet_program -n '__signet_next %s' -a %s -d '",
+                     tool->name, c->name);
         print_escaped(c->summary, "'\\");
         (void)printf("'\n");
     }

@@ -88,19 +88,18 @@ static void print_front(void)
         int n = summary_of(tools[i], &text);
         (void)printf("        '%s:%.*s'\n", tools[i]->name, n, text);
     }
-    (void)printf(
-        "    )\n"
-        "    if (( CURRENT == 2 )) && [[ $words[2] == -* ]]; then\n"
-        "        compadd -- " FRONT_OPTIONS "\n"
-        "    elif (( CURRENT == 2 )); then\n"
-        "        tools+=('help:Tell about signet, or about one tool.')\n"
-        "        _describe tool tools\n"
-        "    elif [[ $words[2] == help ]]; then\n"
-        "        (( CURRENT == 3 )) && _describe tool tools\n"
-        "    else\n"
-        "        shift words\n"
-        "        (( CURRENT-- ))\n"
-        "        case $words[1] in\n");
+    (void)printf("    )\n"
+                 "    if (( CURRENT == 2 )) && [[ $words[2] == -* ]]; then\n"
+                 "        compadd -- " FRONT_OPTIONS "\n"
+                 "    elif (( CURRENT == 2 )); then\n"
+                 "        tools+=('help:Tell about signet, or about one tool.')\n"
+                 "        _describe tool tools\n"
+                 "    elif [[ $words[2] == help ]]; then\n"
+                 "        (( CURRENT == 3 )) && _describe tool tools\n"
+                 "    else\n"
+                 "        shift words\n"
+                 "        (( CURRENT-- ))\n"
+                 "        case $words[1] in\n");
     for (size_t i = 0; tools[i]; i++)
         (void)printf("        %s) _signet_%s ;;\n", tools[i]->name, tools[i]->name);
     (void)printf("        esac\n    fi\n}\n");
@@ -119,7 +118,8 @@ void print_zsh(void)
     (void)printf(
         "\n"
         "# Other programs are called open as well: this one is ours where signet says so.\n"
-        "if [[ $service == open && ! ${commands[open]} -ef \"$(signet --exec-path 2>/dev/null)/open\" ]]; "
+        "if [[ $service == open && ! ${commands[open]} -ef \"$(signet --exec-path "
+        "2>/dev/null)/open\" ]]; "
         "then\n"
         "    _default\n"
         "elif [[ $service == signet ]]; then\n"

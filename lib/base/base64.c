@@ -5,9 +5,10 @@
 #include <string.h>
 
 /*
- * The work is done in blocks of 48 bytes and 64 characters: bits are moved in plain code, and values
- * are mapped to characters and back sixteen at a time by comparing and masking, in the vector types
- * of gcc and clang, which every machine has an equivalent of. No table is indexed by data.
+ * The work is done in blocks of 48 bytes and 64 characters: bits are moved in plain code, and
+ * values are mapped to characters and back sixteen at a time by comparing and masking, in the
+ * vector types of gcc and clang, which every machine has an equivalent of. No table is indexed by
+ * data.
  */
 #define BLOCK_BYTES 48
 #define BLOCK_CHARS 64

@@ -76,6 +76,15 @@ size_t sg_stanza_arguments(const struct sg_header *h, const struct sg_stanza *s)
     return count;
 }
 
+bool sg_stanza_bytes(const struct sg_header *h, const struct sg_stanza *s, size_t i, uint8_t *out,
+                     size_t size)
+{
+    size_t n;
+    const char *p = sg_stanza_argument(h, s, i, &n);
+
+    return p && sg_base64_decode_exact(out, size, p, n);
+}
+
 bool sg_stanza_body(const struct sg_header *h, const struct sg_stanza *s, uint8_t *out, size_t size)
 {
     const char *p = (const char *)h->text.data + s->body;
