@@ -1,26 +1,17 @@
 // Compares our ML-KEM-768 and X-Wing with those of the npm package @noble/post-quantum.
 //
-//     node tests/peers/mlkem.mjs DRIVER [ROUNDS [SEED]]
+//     node tests/peers/mlkem.mjs [DRIVER [ROUNDS [SEED]]]
 //
-// DRIVER is the program built from mlkem_driver.c. The packages are looked for in the folder
-// SG_NODE_MODULES, else where node finds them. Every input comes from SEED, which is printed.
+// DRIVER is the program built from mlkem_driver.c, build/tests/mlkem_driver if not said. Every input comes from SEED, which is printed.
 
 import { spawnSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { join, resolve } from 'node:path';
-import { pathToFileURL } from 'node:url';
+import { join } from 'node:path';
+import { ml_kem768 } from '@noble/post-quantum/ml-kem.js';
+import { ml_kem768_x25519 } from '@noble/post-quantum/hybrid.js';
+import { shake256 } from '@noble/hashes/sha3.js';
 
-const [driver, rounds = '100', seed = randomBytes(16).toString('hex')] = process.argv.slice(2);
-if (!driver) {
-  console.error('usage: node mlkem.mjs DRIVER [ROUNDS [SEED]]');
-  process.exit(2);
-}
-
-const folder = process.env.SG_NODE_MODULES;
-const load = (name) => import(folder ? pathToFileURL(join(resolve(folder), name)).href : name);
-const { ml_kem768 } = await load('@noble/post-quantum/ml-kem.js');
-const { ml_kem768_x25519 } = await load('@noble/post-quantum/hybrid.js');
-const { shake256 } = await load('@noble/hashes/sha3.js');
+const [driver = join(process.env.BUILD ?? 'build', 'tests', 'mlkem_driver'), rounds = '100', seed = randomBytes(16).toString('hex')] = process.argv.slice(2);
 
 const source = shake256.create().update(Buffer.from(seed, 'hex'));
 const draw = (n) => source.xof(n);
