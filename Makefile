@@ -4,7 +4,8 @@
 #   make deps             install what building and testing need (Debian packages, npm)
 #   make demo             make a key, seal a real file, open it, compare
 #   make check            every test           make check-asan      with AddressSanitizer and UBSan
-#   make check-valgrind   under valgrind       make lint            formats, warnings, rules of the house
+#   make check-valgrind   under valgrind       make check-ct        constant time, by valgrind
+#   make lint             formats, warnings, rules of the house
 #   make bench            speed beside peers   make install         PREFIX and DESTDIR as usual
 
 VERSION = 0.1.0
@@ -32,8 +33,12 @@ fortify = -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2
 else
 sanitizers = -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
 endif
+# libsodium has ML-KEM from 1.0.22 on; before that, and for the constant-time check, ours is used.
+ifneq ($(OWN_MLKEM),1)
+sodium_mlkem = $(shell $(PKG_CONFIG) --exists 'libsodium >= 1.0.22' 2>/dev/null && echo -DSG_HAVE_SODIUM_MLKEM)
+endif
 our_cppflags = -D_GNU_SOURCE -Ilib -DSG_VERSION='"$(VERSION)"' -DSG_LIBEXEC='"$(libexecdir)"' \
-	$(fortify) $(if $(POISON),-DSG_POISON)
+	$(fortify) $(if $(POISON),-DSG_POISON) $(sodium_mlkem)
 our_cflags = -std=c11 $(warnings) $(if $(WERROR)$(CI),-Werror) $(hardening) $(sanitizers) \
 	$(shell $(PKG_CONFIG) --cflags libsodium libargon2 2>/dev/null)
 our_ldflags = -pie -Wl,-z,relro,-z,now,-z,noexecstack,--as-needed $(sanitizers)
@@ -56,7 +61,7 @@ endif
 
 .DELETE_ON_ERROR:
 .SUFFIXES:
-.PHONY: all deps demo check check-asan check-valgrind wrapped-check unit-tests lint bench completions \
+.PHONY: all deps demo check check-asan check-valgrind check-ct run-ct wrapped-check unit-tests lint bench completions \
 	install uninstall clean
 
 all: $(programs)
@@ -106,13 +111,23 @@ demo: all
 
 test_libs = -lcmocka -lz
 in_test = BUILD=$(abspath $(BUILD)) SIGNET_COMPLETIONS=$(abspath $(BUILD)/dev/completions)
-test_parts = all $(unit_tests) $(BUILD)/scan.so $(BUILD)/dev/completions tests/peers/node_modules
+test_parts = all $(unit_tests) $(BUILD)/tests/mlkem_driver $(BUILD)/scan.so $(BUILD)/dev/completions tests/peers/node_modules
 
 $(BUILD)/tests/%: tests/unit/%.c $(library) $(wildcard tests/unit/*.h)
 	@mkdir -p $(@D)
 	$(call say,LD)$(CC) $(our_cppflags) -Itests $(CPPFLAGS) $(our_cflags) $(our_ldflags) $(CFLAGS) $(LDFLAGS) \
 		-o $@ $< $(library) $(libs) $(test_libs) \
 		$$(sed -n '1s,^/\* LDFLAGS: \(.*\) \*/$$,\1,p' $<)
+
+$(BUILD)/tests/mlkem_driver: tests/peers/mlkem_driver.c $(library)
+	@mkdir -p $(@D)
+	$(call say,LD)$(CC) $(our_cppflags) $(CPPFLAGS) $(our_cflags) $(our_ldflags) $(CFLAGS) $(LDFLAGS) \
+		-o $@ $< $(library) $(libs)
+
+$(BUILD)/bench/kem: tests/bench/kem.c $(library)
+	@mkdir -p $(@D)
+	$(call say,LD)$(CC) $(our_cppflags) $(CPPFLAGS) $(our_cflags) $(our_ldflags) $(CFLAGS) $(LDFLAGS) \
+		-o $@ $< $(library) $(libs)
 
 $(BUILD)/scan.so: tests/faults/scan.c
 	@mkdir -p $(@D)
@@ -140,6 +155,15 @@ wrapped-check: $(test_parts)
 		chmod +x $(BUILD)/wrapped/$$tool; done
 	@$(in_test) SIGNET_TEST_BUILD=valgrind SIGNET_BIN=$(abspath $(BUILD)/wrapped) tests/run.sh $(PARTS)
 
+# Secrets are undefined memory here; valgrind reports every branch or index that depends on one.
+check-ct:
+	@$(MAKE) --no-print-directory BUILD=$(BUILD)/ct OWN_MLKEM=1 CPPFLAGS='$(CPPFLAGS) -DSG_CT' CFLAGS='-O2 -g' run-ct
+
+ct_tests := $(patsubst tests/unit/%.c,$(BUILD)/tests/%,$(wildcard tests/unit/ct_*.c))
+run-ct: $(ct_tests)
+	@for test in $^; do valgrind --quiet --error-exitcode=99 --suppressions=tests/unit/ct.supp $$test && \
+		echo "ok $${test##*/}" || exit 1; done
+
 all_c := $(wildcard lib/*/*.[ch] cmd/*/*.[ch] tests/*/*.[ch])
 all_sh := $(wildcard tests/*.sh tests/*/*.sh tests/*/*.bash tests/*/*.bats) .ci/run
 
@@ -157,8 +181,10 @@ unit-tests: $(unit_tests)
 
 our_cppflags_shell = -D_GNU_SOURCE -Ilib -DSG_VERSION=\"$(VERSION)\" -DSG_LIBEXEC=\"$(libexecdir)\"
 
-bench: all
+bench: all $(BUILD)/bench/kem
 	@SIGNET_BIN=$(abspath $(BUILD)/bin) tests/bench/bench.sh
+	@$(BUILD)/bench/kem
+	@if [ -d tests/peers/node_modules ]; then node tests/bench/kem.mjs; fi
 
 install: all
 	install -d $(DESTDIR)$(bindir) $(DESTDIR)$(libexecdir) $(DESTDIR)$(mandir)/man1 $(DESTDIR)$(mandir)/man5 \

@@ -114,6 +114,7 @@ static const enum status statuses[SG_ERR_COUNT] = {
     [SG_ERR_BINARY] = STATUS_FAILED,
     [SG_ERR_RECIPIENT] = STATUS_NOT_AUTHENTIC,
     [SG_ERR_IDENTITY] = STATUS_NOT_AUTHENTIC,
+    [SG_ERR_MIXED] = STATUS_USAGE,
     [SG_ERR_NO_KEYS] = STATUS_NOT_AUTHENTIC,
     [SG_ERR_PASSWORD] = STATUS_USAGE,
     [SG_ERR_NO_MATCH] = STATUS_NO_KEY,
@@ -224,7 +225,7 @@ static void recipient_hint(const struct sg_error *err)
         report_hint("seal to an age1... recipient, which keygen makes");
     else
         report_hint("copy the recipient again from where you got it; it looks like age1... with 62 "
-                    "characters");
+                    "characters, or age1pq1... with 1959");
 }
 
 static void work_error(const struct sg_error *err)
@@ -336,6 +337,14 @@ enum status report(const struct sg_error *err)
     case SG_ERR_IDENTITY:
         key_error(err, "an identity");
         report_hint("an identity is a line AGE-SECRET-KEY-1..., as keygen writes it");
+        break;
+    case SG_ERR_MIXED:
+        report_error(
+            "%llu of the %llu recipients are post-quantum, and they do not mix with others",
+            (unsigned long long)err->value, (unsigned long long)err->limit);
+        report_hint(
+            "whoever breaks the weakest recipient reads the file; seal twice, to two files, "
+            "or ask the others for an age1pq1... recipient (keygen makes one)");
         break;
     case SG_ERR_NO_KEYS:
         report_error("%s: there is %s in it", name, err->what);

@@ -36,16 +36,36 @@ static void check_usage(const struct parsed *p)
         usage_error("add -p to seal the identity file", "--kdf and --work are for passwords");
 }
 
+/* Makes the key and the text of its identity file; *public is what to call it by. */
+static enum sg_err make(struct sg_buffer *text, char public[static SG_RECIPIENT_SHORT_BYTES],
+                        enum sg_key_type type, struct sg_error *err)
+{
+    struct sg_identities ids;
+    struct sg_recipients all;
+    enum sg_err r;
+
+    sg_identities_init(&ids);
+    sg_recipients_init(&all);
+    r = sg_identity_new(&ids, type, err);
+    if (r == SG_OK)
+        r = sg_recipient_of(&all, sg_identities_at(&ids, 0), err);
+    if (r == SG_OK)
+        r = sg_recipient_short(public, sg_recipients_at(&all, 0), err);
+    if (r == SG_OK)
+        r = sg_identity_file(text, sg_identities_at(&ids, 0), (int64_t)time(NULL), err);
+    sg_recipients_free(&all);
+    sg_identities_free(&ids);
+    return r;
+}
+
 int keygen_new(const struct parsed *p)
 {
+    static const enum sg_key_type types[] = {SG_KEY_PQ, SG_KEY_X25519}; /* the words of -t */
     unsigned flags = SG_SINK_PRIVATE | SG_SINK_NOFOLLOW;
-    char public[SG_RECIPIENT_TEXT_BYTES];
     bool shown = output_is_terminal(p) && !option_given(p, "password");
+    char public[SG_RECIPIENT_SHORT_BYTES] = "";
     struct password_asking asking;
     struct sg_password password;
-    struct sg_secret block = {0};
-    struct sg_identity *id;
-    struct sg_recipient to;
     struct sg_buffer text;
     struct sg_error err = {0};
     struct sg_sink out = {0};
@@ -58,21 +78,13 @@ int keygen_new(const struct parsed *p)
     if (r == SG_OK && option_given(p, "password"))
         r = password_new(&asking, "the new identity file", &password, &err);
     if (r == SG_OK)
-        r = sg_secret_new(&block, sizeof *id, &err);
-    if (r == SG_OK) {
-        id = (struct sg_identity *)(void *)block.data;
-        sg_identity_new(id, SG_KEY_X25519);
-        sg_recipient_of(&to, id);
-        sg_recipient_text(public, &to);
-        r = sg_identity_file(&text, id, (int64_t)time(NULL), &err);
-    }
+        r = make(&text, public, types[option_word(p, "type", 0)], &err);
     if (r == SG_OK)
         r = write_file(&out, &text, option_given(p, "password") ? &password : NULL, p, &err);
     r = close_output(&out, r, &err);
     if (r == SG_OK && !shown && !report_is_quiet())
         (void)fprintf(stderr, "Public key: %s\n", public);
     password_free(&asking);
-    sg_secret_free(&block);
     sg_buffer_free(&text);
     return r == SG_OK ? STATUS_DONE : (int)report(&err);
 }

@@ -4,22 +4,29 @@
 #include "key/key.h"
 #include "keygen/verbs.h"
 
-#include <string.h>
+/* More than the recipients of the largest identity file. */
+#define OUTPUT_MAX (64U << 20)
 
 static enum sg_err write_all(struct sg_sink *out, const struct sg_identities *ids,
                              struct sg_error *err)
 {
+    struct sg_recipients public;
+    struct sg_buffer text;
     enum sg_err r = SG_OK;
 
-    for (size_t i = 0; r == SG_OK && i < ids->count; i++) {
-        char text[SG_RECIPIENT_TEXT_BYTES];
-        struct sg_recipient to;
-        sg_recipient_of(&to, sg_identities_at(ids, i));
-        sg_recipient_text(text, &to);
-        r = sg_sink_write(out, text, strlen(text), err);
+    sg_recipients_init(&public);
+    sg_buffer_init(&text, OUTPUT_MAX);
+    for (size_t i = 0; r == SG_OK && i < sg_identities_count(ids); i++)
+        r = sg_recipient_of(&public, sg_identities_at(ids, i), err);
+    for (size_t i = 0; r == SG_OK && i < sg_recipients_count(&public); i++) {
+        r = sg_recipient_text(&text, sg_recipients_at(&public, i), err);
         if (r == SG_OK)
-            r = sg_sink_write(out, "\n", 1, err);
+            r = sg_buffer_text(&text, "\n", err);
     }
+    if (r == SG_OK)
+        r = sg_sink_write(out, text.data, text.len, err);
+    sg_recipients_free(&public);
+    sg_buffer_free(&text);
     return r;
 }
 
@@ -27,12 +34,13 @@ int keygen_public(const struct parsed *p)
 {
     struct sg_password_asker asker;
     struct password_asking asking;
-    struct sg_identities ids = {0};
+    struct sg_identities ids;
     struct sg_error err = {0};
     struct sg_source in;
     struct sg_sink out = {0};
     enum sg_err r;
 
+    sg_identities_init(&ids);
     password_start(&asking, p);
     asker = password_asker(&asking, SG_MAX_WORK_DEFAULT);
     r = open_input(&in, operand_file(p), &err);

@@ -1,7 +1,8 @@
 #include "keygen/usage.h"
 
 static const struct option new_options[] = {
-    {'t', "type", "TYPE", "the kind of key: x25519", false, COMPLETE_WORDS, "x25519"},
+    {'t', "type", "TYPE", "pq (post-quantum, the usual one), or x25519", false, COMPLETE_WORDS,
+     "pq x25519"},
     {'p', "password", NULL, "seal the identity file with a password", false, COMPLETE_NOTHING,
      NULL},
     {'o', "output", "FILE", "write to FILE, readable by you alone", false, COMPLETE_FILE, NULL},

@@ -44,9 +44,10 @@ static enum sg_err unlock_with_identities(struct sg_sealed *f, const struct pars
                                           struct sg_error *err)
 {
     const char *environment = getenv("SIGNET_IDENTITY");
-    struct sg_identities ids = {0};
+    struct sg_identities ids;
     enum sg_err r = SG_OK;
 
+    sg_identities_init(&ids);
     for (size_t i = 0; r == SG_OK && i < p->count; i++)
         if (p->given[i].option->letter == 'i')
             r = load_identities(&ids, p->given[i].value, asker, err);

@@ -14,28 +14,24 @@ static enum sg_err collect(struct sg_recipients *all, const struct parsed *p,
                            struct password_asking *asking, struct sg_error *err)
 {
     struct sg_password_asker asker = password_asker(asking, SG_MAX_WORK_DEFAULT);
-    struct sg_identities ids = {0};
+    struct sg_identities ids;
     enum sg_err r = SG_OK;
 
+    sg_identities_init(&ids);
     for (size_t i = 0; r == SG_OK && i < p->count; i++) {
         const char *value = p->given[i].value;
-        struct sg_recipient to;
         switch (p->given[i].option->letter) {
         case 'r':
             sg_error_name(err, NULL);
-            r = sg_recipient_parse(&to, value, strlen(value), err);
-            if (r == SG_OK)
-                r = sg_recipients_add(all, &to, err);
+            r = sg_recipient_read(all, value, strlen(value), err);
             break;
         case 'R':
             r = load_recipients(all, value, err);
             break;
         case 'i':
             r = load_identities(&ids, value, &asker, err);
-            for (size_t j = 0; r == SG_OK && j < ids.count; j++) {
-                sg_recipient_of(&to, sg_identities_at(&ids, j));
-                r = sg_recipients_add(all, &to, err);
-            }
+            for (size_t j = 0; r == SG_OK && j < sg_identities_count(&ids); j++)
+                r = sg_recipient_of(all, sg_identities_at(&ids, j), err);
             break;
         default:
             break;
@@ -67,7 +63,7 @@ static void check_usage(const struct parsed *p)
 
 int main(int argc, char **argv)
 {
-    struct sg_recipients recipients = {0};
+    struct sg_recipients recipients;
     struct password_asking asking;
     struct sg_password password;
     struct sg_seal how = {0};
@@ -85,6 +81,7 @@ int main(int argc, char **argv)
     how.kdf = option_word(&p, "kdf", SG_KDF_ARGON2ID) ? SG_KDF_SCRYPT : SG_KDF_ARGON2ID;
     how.work = option_number(&p, "work", SG_WORK_DEFAULT, SG_WORK_MIN, SG_WORK_MAX);
     password_start(&asking, &p);
+    sg_recipients_init(&recipients);
 
     r = collect(&recipients, &p, &asking, &err);
     if (r == SG_OK)

@@ -31,6 +31,7 @@ enum sg_err {
     /* what the user wrote is not a key */
     SG_ERR_RECIPIENT, /* not a recipient; `what`, `line` and `column` say why and where */
     SG_ERR_IDENTITY,  /* not an identity; likewise */
+    SG_ERR_MIXED,     /* post-quantum recipients (`value` of `limit`) beside others */
     SG_ERR_NO_KEYS,   /* a key file without a key in it */
     SG_ERR_PASSWORD,  /* no usable password: empty, too long or not given */
 

@@ -1,5 +1,6 @@
 #include "crypto/x25519.h"
 
+#include "base/ct.h"
 #include "base/secret.h"
 
 #include <sodium.h>
@@ -20,6 +21,7 @@ bool sg_x25519(uint8_t shared[static SG_X25519_BYTES], const uint8_t scalar[stat
     bool ok = crypto_scalarmult_curve25519(shared, scalar, point) == 0;
 
     sg_wipe_stack();
+    sg_ct_declassify(&ok, sizeof ok); /* depends on the point alone, and every caller acts on it */
     if (!ok)
         sg_wipe(shared, SG_X25519_BYTES);
     return ok;

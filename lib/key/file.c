@@ -46,16 +46,12 @@ enum sg_err sg_recipients_parse(struct sg_recipients *all, const char *text, siz
     bool any = false;
 
     while (next_key(&text, &n, &line, &key, &len, &column)) {
-        struct sg_recipient to;
-        enum sg_err r = sg_recipient_parse(&to, key, len, err);
+        enum sg_err r = sg_recipient_read(all, key, len, err);
         if (r != SG_OK) {
             err->line = line;
             err->column += err->column ? column : 0;
             return r;
         }
-        r = sg_recipients_add(all, &to, err);
-        if (r != SG_OK)
-            return r;
         any = true;
     }
     return any ? SG_OK : sg_fail(err, SG_ERR_NO_KEYS, "no recipient");
@@ -70,37 +66,40 @@ enum sg_err sg_identities_parse(struct sg_identities *ids, const char *text, siz
     bool any = false;
 
     while (next_key(&text, &n, &line, &key, &len, &column)) {
-        struct sg_identity id;
-        enum sg_err r = sg_identity_parse(&id, key, len, err);
+        enum sg_err r = sg_identity_read(ids, key, len, err);
         if (r != SG_OK) {
             err->line = line;
-            err->column = 0;
             return r;
         }
-        r = sg_identities_add(ids, &id, err);
-        sg_wipe(&id, sizeof id);
-        if (r != SG_OK)
-            return r;
         any = true;
     }
     return any ? SG_OK : sg_fail(err, SG_ERR_NO_KEYS, "no identity");
 }
 
-enum sg_err sg_identity_file(struct sg_buffer *out, const struct sg_identity *id, int64_t created,
+enum sg_err sg_identity_file(struct sg_buffer *out, struct sg_identity id, int64_t created,
                              struct sg_error *err)
 {
-    struct sg_recipient to;
-    char time[SG_TIME_BYTES], public[SG_RECIPIENT_TEXT_BYTES], secret[SG_IDENTITY_TEXT_BYTES];
-    const char *const parts[] = {"# created: ", time, "\n# public key: ", public, "\n",
-                                 secret,        "\n"};
-    enum sg_err r = SG_OK;
+    char time[SG_TIME_BYTES];
+    struct sg_recipients public;
+    enum sg_err r;
 
+    sg_recipients_init(&public);
     sg_time_rfc3339(time, created);
-    sg_recipient_of(&to, id);
-    sg_recipient_text(public, &to);
-    sg_identity_text(secret, id);
-    for (size_t i = 0; r == SG_OK && i < sizeof parts / sizeof *parts; i++)
-        r = sg_buffer_text(out, parts[i], err);
-    sg_wipe(secret, sizeof secret);
+    r = sg_recipient_of(&public, id, err);
+    if (r == SG_OK)
+        r = sg_buffer_text(out, "# created: ", err);
+    if (r == SG_OK)
+        r = sg_buffer_text(out, time, err);
+    if (r == SG_OK)
+        r = sg_buffer_text(out, "\n# public key: ", err);
+    if (r == SG_OK)
+        r = sg_recipient_text(out, sg_recipients_at(&public, 0), err);
+    if (r == SG_OK)
+        r = sg_buffer_text(out, "\n", err);
+    if (r == SG_OK)
+        r = sg_identity_text(out, id, err);
+    if (r == SG_OK)
+        r = sg_buffer_text(out, "\n", err);
+    sg_recipients_free(&public);
     return r;
 }

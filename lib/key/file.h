@@ -25,7 +25,7 @@ SG_CHECKED enum sg_err sg_identities_parse(struct sg_identities *ids, const char
  * Appends an identity file for id to `out` (a secret buffer), as age-keygen lays it out: the time
  * `created` (seconds since 1970), the recipient, the secret line.
  */
-SG_CHECKED enum sg_err sg_identity_file(struct sg_buffer *out, const struct sg_identity *id,
+SG_CHECKED enum sg_err sg_identity_file(struct sg_buffer *out, struct sg_identity id,
                                         int64_t created, struct sg_error *err);
 
 #endif

@@ -2,34 +2,90 @@
 
 #include "base/bech32.h"
 #include "crypto/random.h"
+#include "crypto/x25519.h"
+#include "crypto/xwing.h"
+#include "key/list.h"
 #include "key/text.h"
 
-#include <string.h>
+_Static_assert(SG_IDENTITY_BYTES == SG_X25519_BYTES, "an identity is a scalar");
+_Static_assert(SG_IDENTITY_BYTES == SG_XWING_SEED_BYTES, "or a seed");
 
-_Static_assert(SG_IDENTITY_TEXT_BYTES >
-                   SG_BECH32_CHARS(sizeof SG_TEXT_X25519_SECRET - 1, SG_IDENTITY_BYTES),
-               "an identity's text fits");
-
-void sg_identity_new(struct sg_identity *id, enum sg_key_type type)
+void sg_identities_init(struct sg_identities *ids)
 {
-    id->type = type;
-    sg_random(id->secret, sizeof id->secret);
+    sg_buffer_init(&ids->records, SG_KEY_LIST_MAX_BYTES);
+    sg_buffer_init_secret(&ids->bytes, SG_KEY_LIST_MAX_BYTES);
 }
 
-void sg_identity_text(char out[static SG_IDENTITY_TEXT_BYTES], const struct sg_identity *id)
+void sg_identities_free(struct sg_identities *ids)
 {
-    sg_bech32_encode(out, SG_TEXT_X25519_SECRET, id->secret, sizeof id->secret, true);
+    sg_buffer_free(&ids->records);
+    sg_buffer_free(&ids->bytes);
 }
 
-enum sg_err sg_identity_parse(struct sg_identity *id, const char *text, size_t n,
-                              struct sg_error *err)
+size_t sg_identities_count(const struct sg_identities *ids)
 {
+    return ids->records.len / sizeof(struct sg_key_record);
+}
+
+struct sg_identity sg_identities_at(const struct sg_identities *ids, size_t i)
+{
+    const struct sg_key_record *r = sg_key_list_at(&ids->records, i);
+
+    return (struct sg_identity){(enum sg_key_type)r->type, ids->bytes.data + r->at, r->len};
+}
+
+static enum sg_err add(struct sg_identities *ids, enum sg_key_type type, const void *secret,
+                       size_t len, struct sg_error *err)
+{
+    return sg_key_list_add(&ids->records, &ids->bytes, (uint32_t)type, secret, len, err);
+}
+
+enum sg_err sg_identity_new(struct sg_identities *ids, enum sg_key_type type, struct sg_error *err)
+{
+    uint8_t secret[SG_IDENTITY_BYTES];
+    enum sg_err r;
+
+    sg_random(secret, sizeof secret);
+    r = add(ids, type, secret, sizeof secret, err);
+    sg_wipe(secret, sizeof secret);
+    return r;
+}
+
+static const char *prefix_of(enum sg_key_type type)
+{
+    return type == SG_KEY_PQ ? SG_TEXT_PQ_SECRET : SG_TEXT_X25519_SECRET;
+}
+
+enum sg_err sg_identity_text(struct sg_buffer *out, struct sg_identity id, struct sg_error *err)
+{
+    char text[SG_BECH32_CHARS(sizeof SG_TEXT_PQ_SECRET - 1, SG_IDENTITY_BYTES) + 1];
+    enum sg_err r;
+
+    sg_bech32_encode(text, prefix_of(id.type), id.secret, id.len, true);
+    r = sg_buffer_text(out, text, err);
+    sg_wipe(text, sizeof text);
+    return r;
+}
+
+enum sg_err sg_identity_read(struct sg_identities *ids, const char *text, size_t n,
+                             struct sg_error *err)
+{
+    uint8_t secret[SG_IDENTITY_BYTES];
+    enum sg_key_type type;
     size_t prefix, len, column;
-    enum sg_bech32 r;
+    enum sg_bech32 fault;
+    enum sg_err r;
 
-    memset(id, 0, sizeof *id);
     switch (sg_text_kind(text, n)) {
+    case SG_TEXT_IDENTITY:
+        type = SG_KEY_X25519;
+        break;
+    case SG_TEXT_PQ_IDENTITY:
+        type = SG_KEY_PQ;
+        break;
     case SG_TEXT_RECIPIENT:
+    case SG_TEXT_PQ_RECIPIENT:
+    case SG_TEXT_PLUGIN_RECIPIENT:
         return sg_fail(err, SG_ERR_IDENTITY, "it is a recipient, the public half of a key");
     case SG_TEXT_SSH_PUBLIC:
         return sg_fail(err, SG_ERR_IDENTITY, "it is an SSH public key");
@@ -38,54 +94,20 @@ enum sg_err sg_identity_parse(struct sg_identity *id, const char *text, size_t n
     case SG_TEXT_PLUGIN_IDENTITY:
         return sg_fail(err, SG_ERR_IDENTITY,
                        "it belongs to a plugin, and plugins are not supported");
-    case SG_TEXT_PQ_IDENTITY:
-        return sg_fail(err, SG_ERR_IDENTITY, "post-quantum keys are not supported");
     default:
-        break;
+        return sg_fail(err, SG_ERR_IDENTITY, "it does not begin with AGE-SECRET-KEY-");
     }
-    r = sg_bech32_decode(&prefix, id->secret, sizeof id->secret, &len, &column, text, n);
-    if (!sg_text_has_prefix(text, prefix, SG_TEXT_X25519_SECRET)) {
-        sg_wipe(id, sizeof *id);
-        return sg_fail(err, SG_ERR_IDENTITY, "it does not begin with AGE-SECRET-KEY-1");
-    }
-    if (r == SG_BECH32_OK && text[0] != 'A')
-        r = SG_BECH32_CASE;
-    if (r == SG_BECH32_OK && len != sizeof id->secret)
-        r = SG_BECH32_SIZE;
-    if (r != SG_BECH32_OK) {
-        sg_wipe(id, sizeof *id);
-        return sg_fail(err, SG_ERR_IDENTITY, sg_text_fault(r, true));
-    }
-    id->type = SG_KEY_X25519;
-    return SG_OK;
-}
-
-const struct sg_identity *sg_identities_at(const struct sg_identities *ids, size_t i)
-{
-    return (const struct sg_identity *)(const void *)(ids->block.data +
-                                                      i * sizeof(struct sg_identity));
-}
-
-enum sg_err sg_identities_add(struct sg_identities *ids, const struct sg_identity *id,
-                              struct sg_error *err)
-{
-    size_t used = ids->count * sizeof *id;
-
-    for (size_t i = 0; i < ids->count; i++)
-        if (sg_equal(sg_identities_at(ids, i), id, sizeof *id))
-            return SG_OK;
-    if (used == ids->block.size) {
-        enum sg_err r = sg_secret_grow(&ids->block, used ? used * 2 : 4 * sizeof *id, err);
-        if (r != SG_OK)
-            return r;
-    }
-    memcpy(ids->block.data + used, id, sizeof *id);
-    ids->count++;
-    return SG_OK;
-}
-
-void sg_identities_free(struct sg_identities *ids)
-{
-    sg_secret_free(&ids->block);
-    ids->count = 0;
+    fault = sg_bech32_decode(&prefix, secret, sizeof secret, &len, &column, text, n);
+    if (fault == SG_BECH32_OK && text[0] != 'A')
+        fault = SG_BECH32_CASE;
+    if (fault == SG_BECH32_OK && len != sizeof secret)
+        fault = SG_BECH32_SIZE;
+    if (fault == SG_BECH32_OK && !sg_text_has_prefix(text, prefix, prefix_of(type)))
+        fault = SG_BECH32_SHAPE;
+    if (fault == SG_BECH32_OK)
+        r = add(ids, type, secret, sizeof secret, err);
+    else
+        r = sg_fail(err, SG_ERR_IDENTITY, sg_text_fault(fault, true));
+    sg_wipe(secret, sizeof secret);
+    return r;
 }

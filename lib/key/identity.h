@@ -1,53 +1,63 @@
 /*
- * identity - a secret key, and the text it is kept as.
+ * identity - secret keys, and the text they are kept as.
  *
- *     AGE-SECRET-KEY-1...   32 bytes: an X25519 scalar (age specification, "X25519 recipient type")
+ *     AGE-SECRET-KEY-PQ-1...   32 bytes: the seed of an X-Wing key pair, post-quantum
+ *     AGE-SECRET-KEY-1...      32 bytes: an X25519 scalar
  *
- * Text that is not an identity is never repeated in an error.
+ * both from the age specification. Identities live in a struct sg_identities, in the guarded heap;
+ * a struct sg_identity is a view of one of them. Text that is not an identity is never repeated in
+ * an error.
  */
 #ifndef SG_KEY_IDENTITY_H
 #define SG_KEY_IDENTITY_H
 
-#include "base/secret.h"
+#include "base/buffer.h"
 
 enum sg_key_type {
-    SG_KEY_X25519 = 1,
+    SG_KEY_PQ = 1, /* ML-KEM-768 and X25519 */
+    SG_KEY_X25519,
 };
 
 #define SG_IDENTITY_BYTES 32
 
-/* Characters of an identity's text with its NUL: enough for every type. */
-#define SG_IDENTITY_TEXT_BYTES 80
+/* No identity is larger, in bytes. */
+#define SG_IDENTITY_MAX_BYTES 8192
 
+/* One identity. The bytes are not owned. */
 struct sg_identity {
     enum sg_key_type type;
-    uint8_t secret[SG_IDENTITY_BYTES]; /* keep the struct in a struct sg_secret */
+    const uint8_t *secret; /* SG_IDENTITY_BYTES for the types above */
+    size_t len;
 };
 
-/* Several identities, in the guarded heap. Start with a zeroed struct. */
+/* Several identities. Begin with sg_identities_init(). */
 struct sg_identities {
-    struct sg_secret block;
-    size_t count;
+    struct sg_buffer records; /* where each stands in the bytes */
+    struct sg_buffer bytes;   /* secret */
 };
 
-/* Makes a fresh identity. */
-void sg_identity_new(struct sg_identity *id, enum sg_key_type type);
-
-/* Writes an identity as text with a NUL. The text is as secret as the key. */
-void sg_identity_text(char out[static SG_IDENTITY_TEXT_BYTES], const struct sg_identity *id);
-
-/* Reads n characters. SG_ERR_IDENTITY, with err->what saying why; *id is wiped then. */
-SG_CHECKED enum sg_err sg_identity_parse(struct sg_identity *id, const char *text, size_t n,
-                                         struct sg_error *err);
-
-/* Adds a copy of an identity, unless it is there already. */
-SG_CHECKED enum sg_err sg_identities_add(struct sg_identities *ids, const struct sg_identity *id,
-                                         struct sg_error *err);
-
-/* The i-th identity, i < count. */
-const struct sg_identity *sg_identities_at(const struct sg_identities *ids, size_t i);
+void sg_identities_init(struct sg_identities *ids);
 
 /* Wipes and releases all; the struct may be used again. */
 void sg_identities_free(struct sg_identities *ids);
+
+/* How many there are, and the i-th: a view that holds until the next one is added. */
+size_t sg_identities_count(const struct sg_identities *ids);
+struct sg_identity sg_identities_at(const struct sg_identities *ids, size_t i);
+
+/* Makes a fresh identity of the type and adds it. */
+SG_CHECKED enum sg_err sg_identity_new(struct sg_identities *ids, enum sg_key_type type,
+                                       struct sg_error *err);
+
+/*
+ * Reads n characters, one identity, and adds it unless it is there already. SG_ERR_IDENTITY, with
+ * err->what saying why, when they are none.
+ */
+SG_CHECKED enum sg_err sg_identity_read(struct sg_identities *ids, const char *text, size_t n,
+                                        struct sg_error *err);
+
+/* Appends an identity's text to a secret buffer, without a newline. */
+SG_CHECKED enum sg_err sg_identity_text(struct sg_buffer *out, struct sg_identity id,
+                                        struct sg_error *err);
 
 #endif

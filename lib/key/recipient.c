@@ -1,103 +1,163 @@
 #include "key/recipient.h"
 
+#include "base/base64.h"
 #include "base/bech32.h"
+#include "crypto/hash.h"
 #include "crypto/x25519.h"
+#include "crypto/xwing.h"
+#include "key/list.h"
 #include "key/text.h"
 
-#include <stdlib.h>
 #include <string.h>
 
-#define TEXT_CHARS SG_BECH32_CHARS(sizeof SG_TEXT_X25519_PUBLIC - 1, SG_RECIPIENT_BYTES)
+#define X25519_CHARS SG_BECH32_CHARS(sizeof SG_TEXT_X25519_PUBLIC - 1, SG_RECIPIENT_X25519_BYTES)
+#define PQ_CHARS SG_BECH32_CHARS(sizeof SG_TEXT_PQ_PUBLIC - 1, SG_RECIPIENT_PQ_BYTES)
 
-_Static_assert(SG_RECIPIENT_BYTES == SG_X25519_BYTES, "a recipient is a point");
-_Static_assert(SG_IDENTITY_BYTES == SG_X25519_BYTES, "an identity is a scalar");
-_Static_assert(SG_RECIPIENT_TEXT_BYTES > TEXT_CHARS, "a recipient's text fits");
+_Static_assert(SG_RECIPIENT_X25519_BYTES == SG_X25519_BYTES, "a recipient is a point");
+_Static_assert(SG_RECIPIENT_PQ_BYTES == SG_XWING_PUBLIC_BYTES, "or an X-Wing key");
+_Static_assert(X25519_CHARS == 62, "what the hint in cmd/common says");
+_Static_assert(SG_RECIPIENT_MAX_CHARS > PQ_CHARS, "the longest text of ours");
 
-void sg_recipient_of(struct sg_recipient *to, const struct sg_identity *id)
+void sg_recipients_init(struct sg_recipients *all)
 {
-    to->type = id->type;
-    sg_x25519_public(to->key, id->secret);
-}
-
-void sg_recipient_text(char out[static SG_RECIPIENT_TEXT_BYTES], const struct sg_recipient *to)
-{
-    sg_bech32_encode(out, SG_TEXT_X25519_PUBLIC, to->key, sizeof to->key, false);
-}
-
-enum sg_err sg_recipient_parse(struct sg_recipient *to, const char *text, size_t n,
-                               struct sg_error *err)
-{
-    size_t prefix, len, column;
-    enum sg_bech32 r;
-
-    memset(to, 0, sizeof *to);
-    switch (sg_text_kind(text, n)) {
-    case SG_TEXT_IDENTITY:
-    case SG_TEXT_PQ_IDENTITY:
-    case SG_TEXT_PLUGIN_IDENTITY:
-        return sg_fail(err, SG_ERR_RECIPIENT, "it is a secret key");
-    case SG_TEXT_SSH_PRIVATE:
-        return sg_fail(err, SG_ERR_RECIPIENT, "it is an SSH private key");
-    case SG_TEXT_SSH_PUBLIC:
-        return sg_fail(err, SG_ERR_RECIPIENT, "SSH keys are not supported");
-    case SG_TEXT_PQ_RECIPIENT:
-        return sg_fail(err, SG_ERR_RECIPIENT, "post-quantum keys are not supported");
-    default:
-        break;
-    }
-    r = sg_bech32_decode(&prefix, to->key, sizeof to->key, &len, &column, text, n);
-    if (n == TEXT_CHARS && prefix > sizeof SG_TEXT_X25519_PUBLIC - 1 &&
-        sg_text_kind(text, n) == SG_TEXT_PLUGIN_RECIPIENT) {
-        r = SG_BECH32_CHARACTER; /* of the right length: rather a letter mistyped as "1" */
-        column = prefix + 1;
-    }
-    if (r == SG_BECH32_CHARACTER) {
-        sg_fail(err, SG_ERR_RECIPIENT, sg_text_fault(r, false));
-        err->column = column;
-        return SG_ERR_RECIPIENT;
-    }
-    if (!sg_text_has_prefix(text, prefix, SG_TEXT_X25519_PUBLIC)) {
-        memset(to, 0, sizeof *to);
-        if (sg_text_kind(text, n) == SG_TEXT_PLUGIN_RECIPIENT)
-            return sg_fail(err, SG_ERR_RECIPIENT,
-                           "it belongs to a plugin, and plugins are not supported");
-        return sg_fail(err, SG_ERR_RECIPIENT, "it does not begin with age1");
-    }
-    if (n != TEXT_CHARS)
-        r = SG_BECH32_SIZE;
-    else if (r == SG_BECH32_OK && text[0] != 'a')
-        r = SG_BECH32_CASE;
-    if (r != SG_BECH32_OK) {
-        memset(to, 0, sizeof *to);
-        sg_fail(err, SG_ERR_RECIPIENT, sg_text_fault(r, false));
-        if (r == SG_BECH32_CHECKSUM)
-            err->column = sg_bech32_locate(text, n);
-        return SG_ERR_RECIPIENT;
-    }
-    to->type = SG_KEY_X25519;
-    return SG_OK;
-}
-
-enum sg_err sg_recipients_add(struct sg_recipients *all, const struct sg_recipient *to,
-                              struct sg_error *err)
-{
-    for (size_t i = 0; i < all->count; i++)
-        if (all->list[i].type == to->type && memcmp(all->list[i].key, to->key, sizeof to->key) == 0)
-            return SG_OK;
-    if (all->count == all->room) {
-        size_t room = all->room ? all->room * 2 : 8;
-        struct sg_recipient *list = reallocarray(all->list, room, sizeof *list);
-        if (!list)
-            return sg_fail_limit(err, SG_ERR_MEMORY, NULL, room * sizeof *list, 0);
-        all->list = list;
-        all->room = room;
-    }
-    all->list[all->count++] = *to;
-    return SG_OK;
+    sg_buffer_init(&all->records, SG_KEY_LIST_MAX_BYTES);
+    sg_buffer_init_secret(&all->bytes, SG_KEY_LIST_MAX_BYTES);
 }
 
 void sg_recipients_free(struct sg_recipients *all)
 {
-    free(all->list);
-    memset(all, 0, sizeof *all);
+    sg_buffer_free(&all->records);
+    sg_buffer_free(&all->bytes);
+}
+
+size_t sg_recipients_count(const struct sg_recipients *all)
+{
+    return all->records.len / sizeof(struct sg_key_record);
+}
+
+struct sg_recipient sg_recipients_at(const struct sg_recipients *all, size_t i)
+{
+    const struct sg_key_record *r = sg_key_list_at(&all->records, i);
+
+    return (struct sg_recipient){(enum sg_key_type)r->type, all->bytes.data + r->at, r->len};
+}
+
+static enum sg_err add(struct sg_recipients *all, enum sg_key_type type, const uint8_t *key,
+                       size_t len, struct sg_error *err)
+{
+    return sg_key_list_add(&all->records, &all->bytes, (uint32_t)type, key, len, err);
+}
+
+enum sg_err sg_recipient_of(struct sg_recipients *all, struct sg_identity id, struct sg_error *err)
+{
+    uint8_t key[SG_RECIPIENT_PQ_BYTES];
+
+    if (id.type == SG_KEY_PQ) {
+        sg_xwing_public(key, id.secret);
+        return add(all, id.type, key, SG_RECIPIENT_PQ_BYTES, err);
+    }
+    sg_x25519_public(key, id.secret);
+    return add(all, id.type, key, SG_RECIPIENT_X25519_BYTES, err);
+}
+
+enum sg_err sg_recipient_text(struct sg_buffer *out, struct sg_recipient to, struct sg_error *err)
+{
+    char text[PQ_CHARS + 1];
+
+    sg_bech32_encode(text, to.type == SG_KEY_PQ ? SG_TEXT_PQ_PUBLIC : SG_TEXT_X25519_PUBLIC, to.key,
+                     to.len, false);
+    return sg_buffer_text(out, text, err);
+}
+
+enum sg_err sg_recipient_short(char out[static SG_RECIPIENT_SHORT_BYTES], struct sg_recipient to,
+                               struct sg_error *err)
+{
+    static const char label[] = " (SHA256:";
+    uint8_t hash[SG_SHA256_BYTES];
+    struct sg_buffer text;
+    size_t at = 0;
+    enum sg_err r;
+
+    out[0] = '\0';
+    sg_buffer_init(&text, SG_RECIPIENT_MAX_CHARS);
+    r = sg_recipient_text(&text, to, err);
+    if (r == SG_OK && text.len <= X25519_CHARS) {
+        memcpy(out, text.data, text.len);
+        out[text.len] = '\0';
+    } else if (r == SG_OK) {
+        memcpy(out, text.data, 10);
+        memcpy(out + 10, "...", 3);
+        memcpy(out + 13, text.data + text.len - 6, 6);
+        at = 19;
+        memcpy(out + at, label, sizeof label - 1);
+        at += sizeof label - 1;
+        sg_sha256(hash, to.key, to.len);
+        at += sg_base64_encode(out + at, hash, sizeof hash, SG_BASE64_RAW);
+        out[at++] = ')';
+        out[at] = '\0';
+    }
+    sg_buffer_free(&text);
+    return r;
+}
+
+static enum sg_err refuse(struct sg_error *err, const char *what, size_t column)
+{
+    sg_fail(err, SG_ERR_RECIPIENT, what);
+    err->column = column;
+    return SG_ERR_RECIPIENT;
+}
+
+/* What something that is none of our recipients is; NULL when that cannot be told. */
+static const char *other(enum sg_text kind)
+{
+    switch (kind) {
+    case SG_TEXT_IDENTITY:
+    case SG_TEXT_PQ_IDENTITY:
+    case SG_TEXT_PLUGIN_IDENTITY:
+        return "it is a secret key";
+    case SG_TEXT_SSH_PRIVATE:
+        return "it is an SSH private key";
+    case SG_TEXT_SSH_PUBLIC:
+        return "SSH keys are not supported";
+    default:
+        return NULL;
+    }
+}
+
+enum sg_err sg_recipient_read(struct sg_recipients *all, const char *text, size_t n,
+                              struct sg_error *err)
+{
+    uint8_t key[SG_RECIPIENT_PQ_BYTES];
+    enum sg_text kind = sg_text_kind(text, n);
+    bool pq = kind == SG_TEXT_PQ_RECIPIENT;
+    const char *expected = pq ? SG_TEXT_PQ_PUBLIC : SG_TEXT_X25519_PUBLIC;
+    size_t size = pq ? SG_RECIPIENT_PQ_BYTES : SG_RECIPIENT_X25519_BYTES;
+    size_t chars = pq ? PQ_CHARS : X25519_CHARS, prefix, len, column;
+    enum sg_bech32 fault;
+
+    if (other(kind))
+        return refuse(err, other(kind), 0);
+    fault = sg_bech32_decode(&prefix, key, size, &len, &column, text, n);
+    if (n == chars && kind == SG_TEXT_PLUGIN_RECIPIENT) {
+        fault = SG_BECH32_CHARACTER; /* of the right length: rather a letter mistyped as "1" */
+        column = prefix + 1;
+    }
+    if (fault == SG_BECH32_CHARACTER)
+        return refuse(err, sg_text_fault(fault, false), column);
+    if (!sg_text_has_prefix(text, prefix, expected))
+        return refuse(err,
+                      kind == SG_TEXT_PLUGIN_RECIPIENT
+                          ? "it belongs to a plugin, and plugins are not supported"
+                          : "it does not begin with age1",
+                      0);
+    if (n != chars)
+        fault = SG_BECH32_SIZE;
+    else if (fault == SG_BECH32_OK && text[0] != 'a')
+        fault = SG_BECH32_CASE;
+    if (fault != SG_BECH32_OK)
+        return refuse(err, sg_text_fault(fault, false),
+                      fault == SG_BECH32_CHECKSUM ? sg_bech32_locate(text, n) : 0);
+    if (pq && !sg_xwing_check(key))
+        return refuse(err, "its ML-KEM part is not canonical: no program makes such a key", 0);
+    return add(all, pq ? SG_KEY_PQ : SG_KEY_X25519, key, len, err);
 }

@@ -1,46 +1,66 @@
 /*
- * recipient - a public key that files are sealed to, and the text it is given as.
+ * recipient - public keys that files are sealed to, and the text they are given as.
  *
- *     age1...   32 bytes: an X25519 point (age specification, "X25519 recipient type")
+ *     age1pq1...   1216 bytes: an X-Wing public key, post-quantum
+ *     age1...      32 bytes: an X25519 point
+ *
+ * both from the age specification. Recipients live in a struct sg_recipients; a struct sg_recipient
+ * is a view of one of them.
  */
 #ifndef SG_KEY_RECIPIENT_H
 #define SG_KEY_RECIPIENT_H
 
 #include "key/identity.h"
 
-#define SG_RECIPIENT_BYTES 32
+#define SG_RECIPIENT_X25519_BYTES 32
+#define SG_RECIPIENT_PQ_BYTES 1216
 
-/* Characters of a recipient's text with its NUL: enough for every type. */
-#define SG_RECIPIENT_TEXT_BYTES 72
+/* No recipient's text is longer, in characters. */
+#define SG_RECIPIENT_MAX_CHARS 8192
 
+/* Characters of a short form with its NUL: "age1pq1xyz...abc (SHA256:...)". */
+#define SG_RECIPIENT_SHORT_BYTES 96
+
+/* One recipient. The bytes are not owned. */
 struct sg_recipient {
     enum sg_key_type type;
-    uint8_t key[SG_RECIPIENT_BYTES]; /* public */
+    const uint8_t *key;
+    size_t len;
 };
 
-/* Several recipients on the heap. Start with a zeroed struct. */
+/* Several recipients. Begin with sg_recipients_init(). */
 struct sg_recipients {
-    struct sg_recipient *list;
-    size_t count, room;
+    struct sg_buffer records;
+    struct sg_buffer bytes; /* secret: the identity of a plugin may stand in for its recipient */
 };
 
-/* The recipient that an identity opens for. */
-void sg_recipient_of(struct sg_recipient *to, const struct sg_identity *id);
+void sg_recipients_init(struct sg_recipients *all);
+void sg_recipients_free(struct sg_recipients *all);
 
-/* Writes a recipient as text with a NUL. */
-void sg_recipient_text(char out[static SG_RECIPIENT_TEXT_BYTES], const struct sg_recipient *to);
+/* How many there are, and the i-th: a view that holds until the next one is added. */
+size_t sg_recipients_count(const struct sg_recipients *all);
+struct sg_recipient sg_recipients_at(const struct sg_recipients *all, size_t i);
+
+/* Adds the recipient that an identity opens for, unless it is there already. */
+SG_CHECKED enum sg_err sg_recipient_of(struct sg_recipients *all, struct sg_identity id,
+                                       struct sg_error *err);
 
 /*
- * Reads n characters. SG_ERR_RECIPIENT, with err->what saying why and err->column, when it can be
- * told, which character is wrong.
+ * Reads n characters, one recipient, and adds it unless it is there already. SG_ERR_RECIPIENT, with
+ * err->what saying why and err->column, when it can be told, which character is wrong.
  */
-SG_CHECKED enum sg_err sg_recipient_parse(struct sg_recipient *to, const char *text, size_t n,
-                                          struct sg_error *err);
-
-/* Adds a recipient, unless it is there already. */
-SG_CHECKED enum sg_err sg_recipients_add(struct sg_recipients *all, const struct sg_recipient *to,
+SG_CHECKED enum sg_err sg_recipient_read(struct sg_recipients *all, const char *text, size_t n,
                                          struct sg_error *err);
 
-void sg_recipients_free(struct sg_recipients *all);
+/* Appends a recipient's text, without a newline. */
+SG_CHECKED enum sg_err sg_recipient_text(struct sg_buffer *out, struct sg_recipient to,
+                                         struct sg_error *err);
+
+/*
+ * A text for people, with a NUL: the whole recipient when it is short; else its two ends and the
+ * SHA-256 of the key, by which two people can compare it.
+ */
+SG_CHECKED enum sg_err sg_recipient_short(char out[static SG_RECIPIENT_SHORT_BYTES],
+                                          struct sg_recipient to, struct sg_error *err);
 
 #endif

@@ -12,6 +12,8 @@
 
 #define SG_TEXT_X25519_SECRET "age-secret-key-"
 #define SG_TEXT_X25519_PUBLIC "age"
+#define SG_TEXT_PQ_SECRET "age-secret-key-pq-"
+#define SG_TEXT_PQ_PUBLIC "age1pq"
 
 enum sg_text {
     SG_TEXT_OTHER,

@@ -1,6 +1,7 @@
 #include "sealed/header.h"
 
 #include "base/base64.h"
+#include "base/ct.h"
 #include "crypto/hmac.h"
 #include "sealed/stanza.h"
 
@@ -74,6 +75,15 @@ size_t sg_stanza_arguments(const struct sg_header *h, const struct sg_stanza *s)
     for (uint32_t i = 0; i < s->arguments_len; i++)
         count += h->text.data[s->arguments + i] == ' ';
     return count;
+}
+
+bool sg_stanza_bytes(const struct sg_header *h, const struct sg_stanza *s, size_t i, uint8_t *out,
+                     size_t size)
+{
+    size_t n;
+    const char *p = sg_stanza_argument(h, s, i, &n);
+
+    return p && sg_base64_decode_exact(out, size, p, n);
 }
 
 bool sg_stanza_body(const struct sg_header *h, const struct sg_stanza *s, uint8_t *out, size_t size)
@@ -301,6 +311,7 @@ enum sg_err sg_header_verify(const struct sg_header *h,
 
     compute_mac(mac, h, file_key);
     same = sg_equal(mac, h->mac, sizeof mac);
+    sg_ct_declassify(&same, sizeof same); /* whether it is authentic is what the caller asks */
     sg_wipe(mac, sizeof mac);
     return same ? SG_OK : sg_fail(err, SG_ERR_MAC, NULL);
 }

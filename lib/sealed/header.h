@@ -58,6 +58,10 @@ const char *sg_stanza_argument(const struct sg_header *h, const struct sg_stanza
 bool sg_stanza_is(const struct sg_header *h, const struct sg_stanza *s, const char *type);
 size_t sg_stanza_arguments(const struct sg_header *h, const struct sg_stanza *s);
 
+/* Decodes the i-th argument, which must be the canonical base64 of `size` bytes; else false. */
+SG_CHECKED bool sg_stanza_bytes(const struct sg_header *h, const struct sg_stanza *s, size_t i,
+                                uint8_t *out, size_t size);
+
 /* Decodes a body that must have exactly `size` bytes; false when it has not. */
 SG_CHECKED bool sg_stanza_body(const struct sg_header *h, const struct sg_stanza *s, uint8_t *out,
                                size_t size);

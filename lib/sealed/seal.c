@@ -2,6 +2,16 @@
 
 #include "crypto/random.h"
 
+/* One recipient that a quantum computer breaks would make the others' strength worthless. */
+static enum sg_err check_mix(const struct sg_recipients *all, struct sg_error *err)
+{
+    size_t n = sg_recipients_count(all), pq = 0;
+
+    for (size_t i = 0; i < n; i++)
+        pq += sg_recipients_at(all, i).type == SG_KEY_PQ;
+    return pq == 0 || pq == n ? SG_OK : sg_fail_limit(err, SG_ERR_MIXED, NULL, pq, n);
+}
+
 static enum sg_err build_header(struct sg_header *h, const struct sg_seal *how,
                                 const uint8_t file_key[static SG_FILE_KEY_BYTES],
                                 struct sg_error *err)
@@ -10,8 +20,11 @@ static enum sg_err build_header(struct sg_header *h, const struct sg_seal *how,
 
     if (r == SG_OK && how->password)
         r = sg_stanza_wrap_password(h, how->password, how->kdf, how->work, file_key, err);
-    for (size_t i = 0; r == SG_OK && how->recipients && i < how->recipients->count; i++)
-        r = sg_stanza_wrap_key(h, &how->recipients->list[i], file_key, err);
+    else if (r == SG_OK)
+        r = check_mix(how->recipients, err);
+    for (size_t i = 0; r == SG_OK && !how->password && i < sg_recipients_count(how->recipients);
+         i++)
+        r = sg_stanza_wrap_key(h, sg_recipients_at(how->recipients, i), file_key, err);
     if (r == SG_OK)
         r = sg_header_finish(h, file_key, err);
     return r;

@@ -2,12 +2,13 @@
  * stanza - the recipient stanzas this program knows: how each wraps the file key, and how it is
  * unwrapped.
  *
+ *     mlkem768x25519    age specification, "mlkem768x25519 recipient stanza": HPKE with X-Wing
  *     X25519            age specification, "X25519 recipient stanza"
  *     scrypt            age specification, "scrypt recipient stanza"
  *     signet/argon2id   signet-formats(5): Argon2id in scrypt's place
  *
- * In all three the body is the file key under ChaCha20-Poly1305 with a zero nonce; the wrap key is
- * used for that one message.
+ * In all of them the body is the file key and a tag, 32 bytes; each wrap key seals that one
+ * message.
  */
 #ifndef SG_SEALED_STANZA_H
 #define SG_SEALED_STANZA_H
@@ -53,7 +54,7 @@ SG_CHECKED enum sg_err sg_stanzas_check_mix(const struct sg_header *h, struct sg
 bool sg_stanzas_have_password(const struct sg_header *h);
 
 /* Adds a stanza that wraps the file key to a recipient; SG_ERR_RECIPIENT for one of low order. */
-SG_CHECKED enum sg_err sg_stanza_wrap_key(struct sg_header *h, const struct sg_recipient *to,
+SG_CHECKED enum sg_err sg_stanza_wrap_key(struct sg_header *h, struct sg_recipient to,
                                           const uint8_t file_key[static SG_FILE_KEY_BYTES],
                                           struct sg_error *err);
 

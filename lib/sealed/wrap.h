@@ -1,0 +1,49 @@
+/*
+ * wrap - how each type of stanza wraps the file key, a file a type: what stanza.c chooses from.
+ * Private to the room.
+ *
+ * For a type T: sg_check_T() looks at the number and size of a stanza's parts; sg_wrap_T() adds a
+ * stanza; sg_unwrap_T() tries one and returns whether it opened. When *r is not SG_OK afterwards,
+ * the header is malformed in a way that only an identity can see, and nothing more is to be tried.
+ */
+#ifndef SG_SEALED_WRAP_H
+#define SG_SEALED_WRAP_H
+
+#include "crypto/aead.h"
+#include "sealed/stanza.h"
+
+#define SG_X25519_TYPE "X25519"
+#define SG_PQ_TYPE "mlkem768x25519"
+#define SG_SCRYPT_TYPE "scrypt"
+#define SG_ARGON2ID_TYPE "signet/argon2id"
+
+/* The body of every type here: the file key and a tag. */
+#define SG_WRAP_BODY_BYTES (SG_FILE_KEY_BYTES + SG_AEAD_TAG_BYTES)
+
+/* One message is sealed with each wrap key, so its nonce may be zero. */
+static const uint8_t SG_WRAP_NONCE[SG_AEAD_NONCE_BYTES];
+
+SG_CHECKED enum sg_err sg_check_x25519(const struct sg_header *h, const struct sg_stanza *s,
+                                       struct sg_error *err);
+SG_CHECKED enum sg_err sg_wrap_x25519(struct sg_header *h, const uint8_t *recipient,
+                                      const uint8_t file_key[static SG_FILE_KEY_BYTES],
+                                      struct sg_error *err);
+SG_CHECKED bool sg_unwrap_x25519(uint8_t file_key[static SG_FILE_KEY_BYTES],
+                                 const struct sg_header *h, const struct sg_stanza *s,
+                                 struct sg_identity id, enum sg_err *r, struct sg_error *err);
+
+SG_CHECKED enum sg_err sg_check_pq(const struct sg_header *h, const struct sg_stanza *s,
+                                   struct sg_error *err);
+SG_CHECKED enum sg_err sg_wrap_pq(struct sg_header *h, const uint8_t *recipient,
+                                  const uint8_t file_key[static SG_FILE_KEY_BYTES],
+                                  struct sg_error *err);
+SG_CHECKED bool sg_unwrap_pq(uint8_t file_key[static SG_FILE_KEY_BYTES], const struct sg_header *h,
+                             const struct sg_stanza *s, struct sg_identity id, enum sg_err *r,
+                             struct sg_error *err);
+
+SG_CHECKED enum sg_err sg_check_scrypt(const struct sg_header *h, const struct sg_stanza *s,
+                                       struct sg_error *err);
+SG_CHECKED enum sg_err sg_check_argon2id(const struct sg_header *h, const struct sg_stanza *s,
+                                         struct sg_error *err);
+
+#endif
