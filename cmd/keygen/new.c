@@ -29,7 +29,7 @@ static enum sg_err write_file(struct sg_sink *out, const struct sg_buffer *text,
 
 static void check_usage(const struct parsed *p)
 {
-    (void)option_word(p, "type", 0);
+    (void)option_word(p, "type", 1);
     (void)option_word(p, "kdf", 0);
     (void)option_number(p, "work", SG_WORK_DEFAULT, SG_WORK_MIN, SG_WORK_MAX);
     if (!option_given(p, "password") && (option_given(p, "kdf") || option_given(p, "work")))
@@ -78,7 +78,7 @@ int keygen_new(const struct parsed *p)
     if (r == SG_OK && option_given(p, "password"))
         r = password_new(&asking, "the new identity file", &password, &err);
     if (r == SG_OK)
-        r = make(&text, public, types[option_word(p, "type", 0)], &err);
+        r = make(&text, public, types[option_word(p, "type", 1)], &err);
     if (r == SG_OK)
         r = write_file(&out, &text, option_given(p, "password") ? &password : NULL, p, &err);
     r = close_output(&out, r, &err);

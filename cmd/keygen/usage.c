@@ -1,7 +1,7 @@
 #include "keygen/usage.h"
 
 static const struct option new_options[] = {
-    {'t', "type", "TYPE", "pq (post-quantum, the usual one), or x25519", false, COMPLETE_WORDS,
+    {'t', "type", "TYPE", "x25519 (the usual one), or pq: post-quantum", false, COMPLETE_WORDS,
      "pq x25519"},
     {'p', "password", NULL, "seal the identity file with a password", false, COMPLETE_NOTHING,
      NULL},
