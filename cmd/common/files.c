@@ -4,6 +4,7 @@
 #include "common/start.h"
 
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -21,19 +22,40 @@ static struct {
 static size_t seen_count;
 static bool stdin_taken;
 
-static void remember(int fd, const char *name)
+static void remember(const struct stat *st, const char *name)
 {
-    struct stat st;
-
-    if (seen_count == MAX_SEEN || fstat(fd, &st) != 0 || !S_ISREG(st.st_mode))
+    if (seen_count == MAX_SEEN || !S_ISREG(st->st_mode))
         return;
-    seen[seen_count].device = st.st_dev;
-    seen[seen_count].inode = st.st_ino;
+    seen[seen_count].device = st->st_dev;
+    seen[seen_count].inode = st->st_ino;
     seen[seen_count++].name = name;
 }
 
-static void refuse_input(const struct stat *st, const char *name)
+static void remember_open(int fd, const char *name)
 {
+    struct stat st;
+
+    if (fstat(fd, &st) == 0)
+        remember(&st, name);
+}
+
+/* Whether the option names a file that is read, sooner or later. */
+static bool names_input(const struct given *g, struct stat *st)
+{
+    return g->option->complete == COMPLETE_FILE && strcmp(g->option->name, "output") != 0 &&
+           stat(g->value, st) == 0;
+}
+
+static void refuse_input(const struct stat *st, const struct parsed *p, const char *name)
+{
+    const char *environment = getenv("SIGNET_PASSWORD_FILE");
+    struct stat other;
+
+    for (size_t i = 0; i < p->count; i++)
+        if (names_input(&p->given[i], &other))
+            remember(&other, p->given[i].value);
+    if (environment && stat(environment, &other) == 0)
+        remember(&other, environment);
     for (size_t i = 0; S_ISREG(st->st_mode) && i < seen_count; i++)
         if (seen[i].device == st->st_dev && seen[i].inode == st->st_ino)
             usage_error("write to a new file first, and move it in place when it is good",
@@ -47,14 +69,14 @@ enum sg_err open_source(struct sg_source *in, const char *path, struct sg_error 
     if (path) {
         r = sg_source_file(in, path, err);
         if (r == SG_OK)
-            remember(in->fd, path);
+            remember_open(in->fd, path);
         return r;
     }
     if (stdin_taken)
         usage_error(STDIN_TWICE_HINT, STDIN_TWICE);
     stdin_taken = true;
     sg_source_fd(in, STDIN_FILENO, STDIN_NAME);
-    remember(STDIN_FILENO, STDIN_NAME);
+    remember_open(STDIN_FILENO, STDIN_NAME);
     return SG_OK;
 }
 
@@ -89,7 +111,7 @@ enum sg_err open_output(struct sg_sink *out, const struct parsed *p, unsigned fl
     if (path && !*path)
         usage_error(NULL, "-o needs the name of a file");
     if (path ? stat(path, &st) == 0 : fstat(STDOUT_FILENO, &st) == 0)
-        refuse_input(&st, path ? path : STDOUT_NAME);
+        refuse_input(&st, p, path ? path : STDOUT_NAME);
     if (!path) {
         sg_sink_fd(out, STDOUT_FILENO, STDOUT_NAME);
         return SG_OK;

@@ -1,10 +1,13 @@
 #include "common/report.h"
 
+#include "common/utf8.h"
+
 #include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <unistd.h>
 
 #define LINE_BYTES 2048
@@ -34,9 +37,21 @@ static bool coloured(void)
     return isatty(STDERR_FILENO) && !(no && *no) && term && strcmp(term, "dumb") != 0;
 }
 
+/* How much of the text at p is the secret part of a key, which no message shows; 0 for none. */
+static size_t secret_part(const char *p)
+{
+    static const char *const starts[] = {"AGE-SECRET-KEY-", "AGE-PLUGIN-"};
+
+    for (size_t i = 0; i < sizeof starts / sizeof *starts; i++)
+        if (strncasecmp(p, starts[i], strlen(starts[i])) == 0)
+            return strcspn(p, " \t\n/");
+    return 0;
+}
+
 /* Writes one line in one call, with anything that could steer a terminal made visible. */
 static void line(const char *label, const char *colour, const char *format, va_list arguments)
 {
+    static const char hex[] = "0123456789abcdef", hidden[] = "(a secret key)";
     char text[LINE_BYTES], out[LINE_BYTES * 4 + 128];
     bool paint = *label && coloured();
     int head = snprintf(out, sizeof out, "%s: %s%s%s", tool_name, paint ? colour : "", label,
@@ -45,20 +60,27 @@ static void line(const char *label, const char *colour, const char *format, va_l
 
     if (vsnprintf(text, sizeof text, format, arguments) < 0)
         text[0] = '\0';
-    for (const char *p = text; *p; p++) {
-        unsigned char c = (unsigned char)*p;
-        if (c < 32 || c == 127 || (c == 0xc2 && (unsigned char)p[1] - 0x80U < 32)) {
-            static const char hex[] = "0123456789abcdef";
+    for (const char *p = text; *p;) {
+        size_t secret = secret_part(p), letter = utf8_letter(p, strlen(p));
+        if (secret) {
+            memcpy(out + at, hidden, sizeof hidden - 1);
+            at += sizeof hidden - 1;
+            p += secret;
+        } else if (letter) {
+            memcpy(out + at, p, letter);
+            at += letter;
+            p += letter;
+        } else {
             out[at++] = '\\';
             out[at++] = 'x';
-            out[at++] = hex[c >> 4];
-            out[at++] = hex[c & 15];
-        } else {
-            out[at++] = (char)c;
+            out[at++] = hex[(unsigned char)*p >> 4];
+            out[at++] = hex[(unsigned char)*p & 15];
+            p++;
         }
     }
     out[at++] = '\n';
     (void)!write(STDERR_FILENO, out, at);
+    sg_wipe(text, sizeof text);
 }
 
 void report_error(const char *format, ...)
@@ -168,7 +190,10 @@ static void io_hint(const struct sg_error *err)
     bool writing =
         err->what && strcmp(err->what, "cannot open") != 0 && strcmp(err->what, "cannot read") != 0;
 
-    if (writing && (err->sys == ENOENT || err->sys == ENOTDIR))
+    if (secret_part(err->name))
+        report_hint("keys are read from files; one that stood on a command line may be in the "
+                    "shell's history, so make a new one");
+    else if (writing && (err->sys == ENOENT || err->sys == ENOTDIR))
         report_hint("make the folder first, or write to another");
     else if (writing && (err->sys == EACCES || err->sys == EPERM || err->sys == EROFS))
         report_hint("write to a folder of yours with -o, or to standard output with -o -");
@@ -324,7 +349,11 @@ enum status report(const struct sg_error *err)
         break;
     case SG_ERR_KIND:
         report_error("%s %s; a file was expected", name, err->what);
-        report_hint("pack a folder first: tar c FOLDER | seal ... -o FOLDER.tar.age");
+        if (err->sys)
+            report_hint("name a file in it: -o %s%sNAME", name,
+                        name[strlen(name) - 1] == '/' ? "" : "/");
+        else
+            report_hint("pack a folder first: tar c FOLDER | seal ... -o FOLDER.tar.age");
         break;
     case SG_ERR_BINARY:
         report_error("%s: its content is not plain text, and a terminal would act on it", name);

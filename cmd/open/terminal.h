@@ -5,15 +5,13 @@
 #ifndef OPEN_TERMINAL_H
 #define OPEN_TERMINAL_H
 
+#include "common/utf8.h"
 #include "io/io.h"
 
 struct terminal_guard {
     struct sg_sink sink; /* write here */
     struct sg_sink *below;
-    unsigned expect;   /* continuation bytes of a UTF-8 character still to come */
-    uint32_t letter;   /* what it has so far */
-    uint32_t least;    /* the smallest value its length may stand for */
-    bool after_return; /* the last character was a carriage return */
+    struct utf8 text;
 };
 
 /*

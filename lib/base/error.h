@@ -25,7 +25,7 @@ enum sg_err {
     SG_ERR_LIMIT,  /* something is larger than `limit` allows */
     SG_ERR_WORK,   /* a password stanza asks for more work than allowed: `value` over `limit` */
     SG_ERR_EXISTS, /* `name` exists and may not be replaced */
-    SG_ERR_KIND,   /* `name` is a folder or another kind of thing than was needed */
+    SG_ERR_KIND,   /* `name` is a folder; `sys` is EISDIR when it was to be written */
     SG_ERR_BINARY, /* what is in `name` must not be shown on a terminal */
 
     /* what the user wrote is not a key */

@@ -129,8 +129,6 @@ static enum sg_err find_target(struct sg_sink *k, const char *path, bool follow,
                                : cannot_create(k, errno, err);
     slash = strrchr(k->target, '/');
     k->base = slash ? slash + 1 : k->target;
-    if (!*k->base)
-        return cannot_create(k, EISDIR, err);
     return SG_OK;
 }
 
@@ -158,6 +156,13 @@ static mode_t umask_now(void)
     return m;
 }
 
+static enum sg_err is_folder(struct sg_error *err)
+{
+    sg_fail(err, SG_ERR_KIND, "is a folder");
+    err->sys = EISDIR; /* what writing to it would have said */
+    return SG_ERR_KIND;
+}
+
 enum sg_err sg_sink_file(struct sg_sink *k, const char *path, unsigned flags, struct sg_error *err)
 {
     struct stat st, link;
@@ -168,8 +173,8 @@ enum sg_err sg_sink_file(struct sg_sink *k, const char *path, unsigned flags, st
     sg_sink_fd(k, -1, path);
     sg_error_name(err, path);
     k->exclusive = flags & SG_SINK_NEW;
-    if (exists && S_ISDIR(st.st_mode))
-        return sg_fail(err, SG_ERR_KIND, "is a folder");
+    if ((exists && S_ISDIR(st.st_mode)) || (*path && path[strlen(path) - 1] == '/'))
+        return is_folder(err);
     if (exists && !S_ISREG(st.st_mode)) {
         k->fd = open(path, O_WRONLY | O_CLOEXEC | O_NOCTTY);
         if (k->fd < 0)

@@ -20,11 +20,12 @@
 #include <signal.h>
 #include <sys/types.h>
 
-#define SG_SINK_PRIVATE 1U  /* a new file is 0600 whatever the umask */
-#define SG_SINK_NEW 2U      /* never replaces anything: SG_ERR_EXISTS instead */
-#define SG_SINK_NOFOLLOW 4U /* nothing is taken over from what is replaced: not where a symbolic \
-                             */
-                            /* link points to, nor permissions, nor owner */
+#define SG_SINK_PRIVATE 1U /* a new file is 0600 whatever the umask */
+#define SG_SINK_NEW 2U     /* never replaces anything: SG_ERR_EXISTS instead */
+#define SG_SINK_NOFOLLOW                                                    \
+    4U /* nothing is taken over from what is replaced: not where a symbolic \
+        */
+       /* link points to, nor permissions, nor owner */
 
 #define SG_SINK_TEMPORARY_BYTES 32
 

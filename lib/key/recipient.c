@@ -134,13 +134,15 @@ enum sg_err sg_recipient_read(struct sg_recipients *all, const char *text, size_
     size_t size = pq ? SG_RECIPIENT_PQ_BYTES : SG_RECIPIENT_X25519_BYTES;
     size_t chars = pq ? PQ_CHARS : X25519_CHARS, prefix, len, column;
     enum sg_bech32 fault;
+    const char *one;
 
     if (other(kind))
         return refuse(err, other(kind), 0);
     fault = sg_bech32_decode(&prefix, key, size, &len, &column, text, n);
-    if (n == chars && kind == SG_TEXT_PLUGIN_RECIPIENT) {
+    one = memrchr(text, '1', n);
+    if (n == chars && one && one != text + strlen(expected)) {
         fault = SG_BECH32_CHARACTER; /* of the right length: rather a letter mistyped as "1" */
-        column = prefix + 1;
+        column = (size_t)(one - text) + 1;
     }
     if (fault == SG_BECH32_CHARACTER)
         return refuse(err, sg_text_fault(fault, false), column);
