@@ -90,10 +90,12 @@ $(programs):
 	@mkdir -p $(@D)
 	$(call say,LD)$(CC) $(our_ldflags) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(libs)
 
--include $(patsubst %.o,%.d,$(call objects,$(lib_src) $(common_src) $(tool_src) cmd/signet/main.c))
+-include $(patsubst %.o,%.d,$(call objects,$(lib_src) $(common_src) $(tool_src) $(wildcard \
+	cmd/completions/*.c cmd/signet/*.c)))
 
 # The completions are written by a program that reads the tools' own option tables.
-$(BUILD)/dev/completions: $(call objects,cmd/completions/main.c $(foreach t,$(tools),cmd/$(t)/usage.c))
+completions_src := $(wildcard cmd/completions/*.c)
+$(BUILD)/dev/completions: $(call objects,$(completions_src) $(foreach t,$(tools),cmd/$(t)/usage.c))
 	@mkdir -p $(@D)
 	$(call say,LD)$(CC) $(our_ldflags) $(CFLAGS) $(LDFLAGS) -o $@ $^
 

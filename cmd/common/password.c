@@ -3,6 +3,7 @@
 #include "common/files.h"
 #include "common/report.h"
 #include "common/start.h"
+#include "common/utf8.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -135,10 +136,16 @@ static enum sg_err prompted(struct password_asking *a, const char *prompt, bool 
 /* A prompt that shows what is asked for, without letting a file's name steer the terminal. */
 static void make_prompt(char *out, size_t size, const char *about)
 {
+    size_t left;
+
     (void)snprintf(out, size, "Password for %s: ", about);
-    for (char *c = out; *c; c++)
-        if ((unsigned char)*c < 32 || *c == 127)
-            *c = '?';
+    for (left = strlen(out); left;) {
+        size_t n = utf8_letter(out, left);
+        if (!n)
+            *out = '?';
+        out += n ? n : 1;
+        left -= n ? n : 1;
+    }
 }
 
 enum sg_err password_new(struct password_asking *a, const char *about, struct sg_password *password,
@@ -168,7 +175,20 @@ static enum sg_err ask(void *context, const char *name, unsigned attempt,
     return prompted(a, prompt, false, password, err);
 }
 
-struct sg_password_asker password_asker(struct password_asking *a, unsigned max_work)
+struct sg_password_asker password_asker(struct password_asking *a, const struct parsed *p)
 {
-    return (struct sg_password_asker){.ask = ask, .context = a, .max_work = max_work};
+    return (struct sg_password_asker){
+        .ask = ask,
+        .context = a,
+        .max_work = option_number(p, "max-work", SG_MAX_WORK_DEFAULT, SG_WORK_MIN, SG_WORK_MAX),
+    };
+}
+
+bool password_possible(const struct password_asking *a)
+{
+    int fd = a->file ? -1 : open("/dev/tty", O_RDWR | O_NOCTTY | O_CLOEXEC);
+
+    if (fd >= 0)
+        (void)close(fd);
+    return a->file || fd >= 0;
 }

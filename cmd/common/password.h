@@ -19,8 +19,15 @@ void password_start(struct password_asking *a, const struct parsed *p);
 SG_CHECKED enum sg_err password_new(struct password_asking *a, const char *about,
                                     struct sg_password *password, struct sg_error *err);
 
-/* The library's asker (sealed/keyfile.h) for something that exists: three tries at a terminal. */
-struct sg_password_asker password_asker(struct password_asking *a, unsigned max_work);
+/*
+ * The library's asker (sealed/keyfile.h) for something that exists: three tries at a terminal.
+ * Takes
+ * --max-work into account.
+ */
+struct sg_password_asker password_asker(struct password_asking *a, const struct parsed *p);
+
+/* Whether a password could be asked for, or is given in a file. */
+bool password_possible(const struct password_asking *a);
 
 void password_free(struct password_asking *a);
 

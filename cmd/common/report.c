@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #define LINE_BYTES 2048
+#define KEY_CHARS 24 /* fewer are only spoken of */
 
 static const char *tool_name = "signet";
 static bool quiet;
@@ -42,9 +43,11 @@ static size_t secret_part(const char *p)
 {
     static const char *const starts[] = {"AGE-SECRET-KEY-", "AGE-PLUGIN-"};
 
-    for (size_t i = 0; i < sizeof starts / sizeof *starts; i++)
-        if (strncasecmp(p, starts[i], strlen(starts[i])) == 0)
-            return strcspn(p, " \t\n/");
+    for (size_t i = 0; i < sizeof starts / sizeof *starts; i++) {
+        size_t n = strcspn(p, " .,:;'\"\t\n/");
+        if (n > KEY_CHARS && strncasecmp(p, starts[i], strlen(starts[i])) == 0)
+            return n;
+    }
     return 0;
 }
 
@@ -242,7 +245,11 @@ static void key_error(const struct sg_error *err, const char *kind)
 
 static void recipient_hint(const struct sg_error *err)
 {
-    if (strstr(err->what, "secret") || strstr(err->what, "private"))
+    bool secret = strstr(err->what, "secret") || strstr(err->what, "private");
+
+    if (secret && err->line)
+        report_hint("a file is sealed to the public half: keygen public %s prints it", err->name);
+    else if (secret)
         report_hint("a file is sealed to the public half: keygen public FILE prints it; a secret "
                     "key that stood on a command line may be in the shell's history, so make a "
                     "new one");
@@ -388,7 +395,10 @@ enum status report(const struct sg_error *err)
             report_error("%s: %s", name, err->what);
         else
             report_error("%s: no key fits: none of your identities is among its recipients", name);
-        report_hint("name the identity file it was sealed to with -i");
+        if (err->what && strstr(err->what, "with a password"))
+            report_hint("type it at a terminal, or name a file that holds it with --password-file");
+        else
+            report_hint("name the identity file it was sealed to with -i");
         break;
     case SG_ERR_WRONG_PASSWORD:
         report_error("%s: the password does not fit", name);

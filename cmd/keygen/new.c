@@ -34,6 +34,9 @@ static void check_usage(const struct parsed *p)
     (void)option_number(p, "work", SG_WORK_DEFAULT, SG_WORK_MIN, SG_WORK_MAX);
     if (!option_given(p, "password") && (option_given(p, "kdf") || option_given(p, "work")))
         usage_error("add -p to seal the identity file", "--kdf and --work are for passwords");
+    if (!option_given(p, "password") && option_given(p, "password-file"))
+        usage_error("add -p to seal the identity file with it",
+                    "--password-file without -p would write the key unsealed");
 }
 
 /* Makes the key and the text of its identity file; *public is what to call it by. */

@@ -42,7 +42,7 @@ int keygen_public(const struct parsed *p)
 
     sg_identities_init(&ids);
     password_start(&asking, p);
-    asker = password_asker(&asking, SG_MAX_WORK_DEFAULT);
+    asker = password_asker(&asking, p);
     r = open_input(&in, operand_file(p), &err);
     if (r == SG_OK)
         r = sg_identities_load(&ids, &in, &asker, &err);

@@ -18,6 +18,8 @@ static const struct option new_options[] = {
 
 static const struct option public_options[] = {
     {'o', "output", "FILE", "write to FILE, whole or not at all", false, COMPLETE_FILE, NULL},
+    {0, "max-work", "N", "allow passwords up to 2^N KiB; 22 is usual", false, COMPLETE_NOTHING,
+     NULL},
     {0, "password-file", "FILE", "take the password from line 1 of FILE", false, COMPLETE_FILE,
      NULL},
     COMMON_OPTIONS,

@@ -111,8 +111,7 @@ int main(int argc, char **argv)
     name = operand_file(&p);
     sg_buffer_init(&pasted, TERMINAL_INPUT_MAX);
     password_start(&asking, &p);
-    asker = password_asker(
-        &asking, option_number(&p, "max-work", SG_MAX_WORK_DEFAULT, SG_WORK_MIN, SG_WORK_MAX));
+    asker = password_asker(&asking, &p);
 
     r = open_input(&in, name, &err);
     if (r == SG_OK && isatty(in.fd))
@@ -121,7 +120,11 @@ int main(int argc, char **argv)
         progress_start(&bar, &p, &in);
         r = sg_sealed_read(&file, &in, &err);
     }
-    if (r == SG_OK && sg_sealed_has_password(&file))
+    if (r == SG_OK && sg_sealed_has_password(&file) && option_given(&p, "identity") &&
+        !password_possible(&asking))
+        r = sg_fail(&err, SG_ERR_NO_MATCH,
+                    "it is sealed with a password, and no identity opens it");
+    else if (r == SG_OK && sg_sealed_has_password(&file))
         r = sg_sealed_ask(&file, &asker, &err);
     else if (r == SG_OK)
         r = unlock_with_identities(&file, &p, &asker, in.name, &err);

@@ -13,7 +13,7 @@
 static enum sg_err collect(struct sg_recipients *all, const struct parsed *p,
                            struct password_asking *asking, struct sg_error *err)
 {
-    struct sg_password_asker asker = password_asker(asking, SG_MAX_WORK_DEFAULT);
+    struct sg_password_asker asker = password_asker(asking, p);
     struct sg_identities ids;
     enum sg_err r = SG_OK;
 

@@ -11,6 +11,8 @@ static const struct option table[] = {
     {0, "kdf", "NAME", "with -p: argon2id, or scrypt for age", false, COMPLETE_WORDS,
      "argon2id scrypt"},
     {0, "work", "N", "with -p: 2^N KiB of memory; 18 is usual", false, COMPLETE_NOTHING, NULL},
+    {0, "max-work", "N", "with -i: passwords up to 2^N KiB; 22 is usual", false, COMPLETE_NOTHING,
+     NULL},
     {0, "password-file", "FILE", "take the password from line 1 of FILE", false, COMPLETE_FILE,
      NULL},
     {0, "progress", "WHEN", "always, never or auto", false, COMPLETE_WORDS, "always never auto"},

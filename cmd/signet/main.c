@@ -134,6 +134,17 @@ static int unknown(const char *typed)
     return STATUS_USAGE;
 }
 
+/* Whether the word is one that the front door answers without a tool. */
+static bool answers_itself(const char *word)
+{
+    static const char *const words[] = {"--version", "--exec-path", "-h", "--help", "help"};
+
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+        if (strcmp(words[i], word) == 0)
+            return true;
+    return false;
+}
+
 int main(int argc, char **argv)
 {
     const char *word = argc > 1 ? argv[1] : NULL, *tool;
@@ -142,6 +153,11 @@ int main(int argc, char **argv)
     if (!word) {
         report_error("which tool?");
         report_hint("signet help lists the tools");
+        return STATUS_USAGE;
+    }
+    if (answers_itself(word) && argc > (strcmp(word, "help") == 0 ? 3 : 2)) {
+        report_error("there is something left over on the command line: %s", argv[argc - 1]);
+        report_hint("signet --help lists what there is");
         return STATUS_USAGE;
     }
     if (strcmp(word, "--version") == 0) {

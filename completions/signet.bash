@@ -1,0 +1,135 @@
+# Completions of signet, keygen, seal and open for bash.
+# Made by "make completions" from the tools' own option tables: change those instead.
+# shellcheck shell=bash
+
+_signet_words() {
+    mapfile -t COMPREPLY < <(compgen -W "$2" -- "$1")
+}
+
+_signet_files() {
+    compopt -o filenames 2>/dev/null
+    mapfile -t COMPREPLY < <(compgen -f -- "$1")
+}
+
+# Whether the word at hand stands after a "--", which ends the options.
+_signet_ended() {
+    local i
+    for ((i = 1; i < COMP_CWORD; i++)); do
+        [[ ${COMP_WORDS[i]} == -- ]] && return 0
+    done
+    return 1
+}
+
+_signet_keygen_new() {
+    case $2 in
+    -t | --type) _signet_words "$1" "pq x25519" && return ;;
+    -o | --output) _signet_files "$1" && return ;;
+    --kdf) _signet_words "$1" "argon2id scrypt" && return ;;
+    --work) return ;;
+    --password-file) _signet_files "$1" && return ;;
+    esac
+    if [[ $1 == -* ]] && ! _signet_ended; then
+        _signet_words "$1" "-t --type -p --password -o --output -f --force --kdf --work --password-file -q --quiet -h --help --version"
+    fi
+}
+
+_signet_keygen_public() {
+    case $2 in
+    -o | --output) _signet_files "$1" && return ;;
+    --max-work) return ;;
+    --password-file) _signet_files "$1" && return ;;
+    esac
+    if [[ $1 == -* ]] && ! _signet_ended; then
+        _signet_words "$1" "-o --output --max-work --password-file -q --quiet -h --help --version"
+    else
+        _signet_files "$1"
+    fi
+}
+
+_signet_seal() {
+    case $2 in
+    -r | --recipient) return ;;
+    -R | --recipients-file) _signet_files "$1" && return ;;
+    -i | --identity) _signet_files "$1" && return ;;
+    -o | --output) _signet_files "$1" && return ;;
+    --kdf) _signet_words "$1" "argon2id scrypt" && return ;;
+    --work) return ;;
+    --max-work) return ;;
+    --password-file) _signet_files "$1" && return ;;
+    --progress) _signet_words "$1" "always never auto" && return ;;
+    esac
+    if [[ $1 == -* ]] && ! _signet_ended; then
+        _signet_words "$1" "-r --recipient -R --recipients-file -i --identity -p --password -a --armor -o --output --kdf --work --max-work --password-file --progress -q --quiet -h --help --version"
+    else
+        _signet_files "$1"
+    fi
+}
+
+_signet_open() {
+    case $2 in
+    -i | --identity) _signet_files "$1" && return ;;
+    -o | --output) _signet_files "$1" && return ;;
+    --max-work) return ;;
+    --password-file) _signet_files "$1" && return ;;
+    --progress) _signet_words "$1" "always never auto" && return ;;
+    esac
+    if [[ $1 == -* ]] && ! _signet_ended; then
+        _signet_words "$1" "-i --identity -o --output --max-work --password-file --progress -q --quiet -h --help --version"
+    else
+        _signet_files "$1"
+    fi
+}
+
+_signet_tools="keygen seal open"
+
+# Other programs are called open as well: this one is ours where signet says so.
+_signet_is_ours() {
+    local ours
+    ours=$(signet --exec-path 2>/dev/null) && [[ $(type -P "$1") -ef $ours/open ]]
+}
+
+_signet() {
+    local tool=${COMP_WORDS[0]##*/} at=0
+    local word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD - 1]}
+    COMPREPLY=()
+    if [[ $word == = ]]; then # --option=
+        word=
+    elif [[ $before == = ]] && ((COMP_CWORD > 1)); then
+        before=${COMP_WORDS[COMP_CWORD - 2]}
+    fi
+    if [[ $tool == open ]]; then
+        _signet_is_ours "${COMP_WORDS[0]}" || return 0
+    elif [[ $tool == signet ]]; then
+        at=1
+        tool=${COMP_WORDS[1]}
+        if ((COMP_CWORD == 1)) && [[ $word == -* ]]; then
+            _signet_words "$word" "-h --help --version --exec-path"
+            return 0
+        elif ((COMP_CWORD == 1)); then
+            _signet_words "$word" "$_signet_tools help"
+            return 0
+        elif [[ $tool == help ]]; then
+            ((COMP_CWORD == 2)) && _signet_words "$word" "$_signet_tools"
+            return 0
+        fi
+    fi
+    case $tool in
+    keygen)
+        if ((COMP_CWORD == at + 1)) && [[ $word != -* ]]; then
+            _signet_words "$word" "new public"
+            return 0
+        fi
+        case ${COMP_WORDS[at + 1]} in
+        public) _signet_keygen_public "$word" "$before" ;;
+        *) _signet_keygen_new "$word" "$before" ;;
+        esac
+        ;;
+    seal) _signet_seal "$word" "$before" ;;
+    open) _signet_open "$word" "$before" ;;
+    esac
+    return 0
+}
+
+complete -F _signet signet keygen seal
+# Where open is another program, nothing is offered here and bash does as usual.
+complete -p open &>/dev/null || complete -o bashdefault -o default -F _signet open

@@ -1,0 +1,347 @@
+#!/usr/bin/env bats
+# What the documentation says is so: its examples run, its options exist, its numbers are right.
+
+bats_require_minimum_version 1.5.0
+
+setup_file() {
+    root=$(cd "$BATS_TEST_DIRNAME/../.." && pwd)
+    SIGNET_BIN=${SIGNET_BIN:-$root/build/bin}
+    PATH=$SIGNET_BIN:$PATH
+    export root PATH
+}
+
+setup() {
+    unset SIGNET_IDENTITY SIGNET_PASSWORD_FILE
+    export HOME=$BATS_TEST_TMPDIR LC_ALL=C TZ=UTC
+    cd "$HOME" || return
+}
+
+# A section of a man page: section PAGE NAME
+section() {
+    sed -n "/^\.Sh $2\$/,/^\.Sh /p" "$root/man/$1" | sed '1d;/^\.Sh /d'
+}
+
+# The literal blocks of mdoc on standard input, as they are typed.
+literal() {
+    sed -n -e 's/^\.Dl //p' -e '/^\.Bd -literal/,/^\.Ed/{/^\.Bd/d;/^\.Ed/d;p}' |
+        sed -e 's/\\(dq/"/g' -e "s/\\\\(aq/'/g" -e 's/\\&//g' -e 's/\\e/\\/g'
+}
+
+# The shell examples in Markdown on standard input.
+fences() {
+    # shellcheck disable=SC2016 # fences, not commands
+    sed -n '/^```sh$/,/^```$/{/^```/d;p}'
+}
+
+# A folder as a reader of the examples has it, and a password file in the place of a terminal.
+prepare() {
+    mkdir "$1"
+    cd "$1" || return
+    echo 'six words, none of them secret' >../password
+    mkdir docs
+    echo 'Dear diary' >notes.txt
+    echo 'a page' >docs/page.txt
+    keygen -q -o key.txt
+    keygen -q -o friend.txt
+    keygen public friend.txt >friends.pub
+    seal -i key.txt -o notes.txt.age notes.txt
+    seal -i key.txt -o config.age notes.txt
+    tar c docs | seal -i key.txt -o docs.tar.age
+    seal -p --work 8 --password-file ../password -o letter.age notes.txt
+    keygen -q -o old.txt
+    seal -i key.txt -o backup-key.age old.txt
+    seal -i old.txt -o old.txt.age notes.txt
+    rm old.txt
+}
+
+# Runs a script as a reader would, in a folder of its own; its output is $output and $stderr.
+run_examples() {
+    prepare "$BATS_TEST_TMPDIR/work"
+    [[ -n $1 ]]
+    export SIGNET_PASSWORD_FILE=../password
+    run -0 --separate-stderr setsid --wait bash -euo pipefail -c "$1" </dev/null
+    # Whatever was said, no error was.
+    [[ $stderr != *error:* ]]
+}
+
+# The options of a command that its --help names, and those that a list in mdoc on standard input
+# describes, as lines of "-r --recipient RECIPIENT" with the argument in lower case.
+help_options() {
+    "$@" --help | sed -n 's/^  \(-., \|    \)\(--[a-z-]*\)\( [A-Z]*\)\? .*/\1\2\3/p' |
+        tr -d , | tr -s ' ' | sed 's/^ //; s/ $//; s/ \([A-Z]*\)$/ \L\1/' | sort
+}
+
+page_options() {
+    sed -n 's/^\.It Fl //p' | sed -e 's/ , Fl -/ --/' -e 's/^-/--/' -e 's/^\([a-zA-Z]\) --/-\1 --/' \
+        -e 's/ Ar / /' -e 's/ out$/ file/' | sort
+}
+
+@test "docs: mandoc has nothing to warn of" {
+    run -0 mandoc -T lint -W warning "$root"/man/*.[0-9]
+    [[ -z $output ]]
+}
+
+@test "docs: every page calls itself by the name of its file" {
+    local page name
+    for page in "$root"/man/*.[0-9]; do
+        name=$(basename "$page")
+        grep -qix "\.Dt ${name%.*} ${name##*.}" "$page"
+        grep -qx "\.Nm ${name%.*}" "$page"
+        [[ $name == signet* ]]
+    done
+}
+
+@test "docs: every page of signet that is referred to exists" {
+    local name number
+    while read -r name number; do
+        [[ $name != signet* || -f $root/man/$name.$number ]] || { echo "$name($number)"; false; }
+    done < <(sed -n 's/^\.Xr \([^ ]*\) \([0-9]\).*/\1 \2/p' "$root"/man/*.[0-9])
+    while IFS='()' read -r name number _; do
+        [[ -f $root/man/$name.$number ]] || { echo "$name($number) in README.md"; false; }
+    done < <(grep -o 'signet[a-z-]*([0-9])' "$root/README.md")
+}
+
+@test "docs: every page that --help names exists" {
+    local tool
+    for tool in keygen seal open signet; do
+        run -0 "$tool" --help
+        [[ $output =~ man\ (signet[a-z-]*) ]]
+        [[ -f $root/man/${BASH_REMATCH[1]}.1 ]]
+    done
+}
+
+@test "docs: seal: the options of --help and of the page are the same" {
+    diff <(help_options seal) <(section signet-seal.1 DESCRIPTION | page_options)
+}
+
+@test "docs: open: the options of --help and of the page are the same" {
+    diff <(help_options open) <(section signet-open.1 DESCRIPTION | page_options)
+}
+
+@test "docs: keygen: the options of --help and of the page are the same, verb by verb" {
+    local verb
+    for verb in new public; do
+        diff <(help_options keygen $verb) \
+            <(sed -n "/^\.Ss keygen $verb\$/,/^\.S[sh] /p" "$root/man/signet-keygen.1" |
+                sed '1b;/^\.S[sh]/d' | page_options)
+    done
+    # and no verb is left out
+    run -0 keygen --help
+    [[ $(sed -n 's/^  \([a-z][a-z]*\)  .*/\1/p' <<<"$output" | paste -sd' ') == \
+        "$(sed -n 's/^\.Ss keygen \([a-z]*\)$/\1/p' "$root/man/signet-keygen.1" | paste -sd' ')" ]]
+}
+
+@test "docs: signet-keygen(1): the default type of key is the one that the page says" {
+    local type
+    type=$(sed -n '/^\.It Cm /{s/^\.It Cm //;h};/^The default\.$/{x;p;q}' "$root/man/signet-keygen.1")
+    [[ -n $type ]]
+    keygen -q -o default.txt
+    keygen -q -t "$type" -o named.txt
+    [[ $(grep -o '^AGE-SECRET-KEY-[A-Z-]*1' default.txt) == "$(grep -o '^AGE-SECRET-KEY-[A-Z-]*1' named.txt)" ]]
+    # and the page has each type that there is
+    run -2 keygen -t nothing-of-the-kind
+    [[ $output =~ 'it is one of: '(.*) ]]
+    local word words
+    read -ra words <<<"${BASH_REMATCH[1]}"
+    for word in "${words[@]}"; do
+        grep -qx "\.It Cm $word" "$root/man/signet-keygen.1"
+    done
+}
+
+@test "docs: every option in the text of a page is an option of some tool" {
+    local option all
+    all=$({ for tool in "keygen new" "keygen public" seal open; do
+        # shellcheck disable=SC2086
+        help_options $tool
+    done; echo --exec-path; } | grep -o -- '--[a-z-]*' | sort -u)
+    while read -r option; do
+        grep -qx -- "$option" <<<"$all" || { echo "$option"; false; }
+    done < <(sed -n 's/.*Fl -\([a-z][a-z-]*\).*/--\1/p' "$root"/man/*.[0-9] | sort -u)
+    while read -r option; do
+        grep -qx -- "$option" <<<"$all" || { echo "$option in README.md"; false; }
+    done < <(grep -o -- '--[a-z][a-z-]*' "$root/README.md" | sort -u)
+}
+
+@test "docs: each tool page has the sections that are promised" {
+    local page title
+    for page in keygen seal open; do
+        for title in NAME SYNOPSIS DESCRIPTION ENVIRONMENT "EXIT STATUS" EXAMPLES DIAGNOSTICS \
+            "SEE ALSO" "SECURITY CONSIDERATIONS"; do
+            grep -qx "\.Sh $title" "$root/man/signet-$page.1"
+        done
+        [[ $(section signet-$page.1 "EXIT STATUS" | grep -c '^\.It [0-4]$') == 5 ]]
+    done
+}
+
+@test "docs: README.md fits on two screens and has five examples" {
+    (($(wc -l <"$root/README.md") <= 80))
+    [[ $(grep -c '^```sh$' "$root/README.md") == 5 ]]
+    grep -q 'make deps demo' "$root/README.md"
+    grep -q 'make deps check' "$root/README.md"
+}
+
+@test "docs: README.md: the examples run" {
+    # The last example is of a file that somebody else sealed to the key of the first.
+    run_examples "rm key.txt; $(fences <"$root/README.md" |
+        sed '/^open -q/i seal -i key.txt -o config.age notes.txt')"
+    # four times: open, open of the message, age -d, open of what age wrote
+    [[ $(grep -cx 'Dear diary' <<<"$output") == 4 ]]
+    cmp notes.txt config.new
+    [[ $(<docs/page.txt) == 'a page' ]]
+    [[ $(head -n 1 message.txt) == '-----BEGIN AGE ENCRYPTED FILE-----' ]]
+}
+
+@test "docs: README.md: the last example tells the failures apart" {
+    local last
+    last=$(sed -n '/^Know in a script/,$p' "$root/README.md" | fences)
+    prepare "$BATS_TEST_TMPDIR/work"
+    seal -R friends.pub -o config.age notes.txt
+    run bash -c "$last" 2>/dev/null
+    [[ $output == *'sealed to another key'* ]]
+    seal -i key.txt notes.txt | head -c -1 >config.age
+    run bash -c "$last" 2>/dev/null
+    [[ $output == *'damaged or forged'* ]]
+    [[ ! -e config.new ]]
+}
+
+@test "docs: signet(1): the examples run" {
+    run_examples "rm key.txt notes.txt.age; $(section signet.1 EXAMPLES | literal)"
+    [[ $(grep -cx 'Dear diary' <<<"$output") == 2 ]]
+}
+
+@test "docs: signet-keygen(1): the examples run" {
+    run_examples "rm key.txt; $(section signet-keygen.1 EXAMPLES | literal)"
+    [[ $(wc -l <team.pub) == 2 ]]
+    [[ $(head -n 1 team.pub) == "$(<me.pub)" ]]
+    cmp <(keygen public key.age) <(grep '^age1' <<<"$output")
+    [[ $(open -i key.txt backup-key.age) == *AGE-SECRET-KEY-1* ]]
+}
+
+@test "docs: signet-seal(1): the examples run" {
+    run_examples "$(section signet-seal.1 EXAMPLES | literal)"
+    [[ $output == '-----BEGIN AGE ENCRYPTED FILE-----'* ]]
+    [[ $(open <<<"$output") == 'Dear diary' ]]
+    [[ $(open -i key.txt docs.tar.age | tar t) == *docs/page.txt* ]]
+    [[ $(open -i friend.txt nightly.tar.age | tar t) == *docs/page.txt* ]]
+    grep -aq '^-> scrypt ' for-age.age
+    [[ -s letter.age ]]
+}
+
+@test "docs: signet-open(1): the examples run" {
+    run_examples "$(section signet-open.1 EXAMPLES | literal)"
+    [[ $(grep -cx 'Dear diary' <<<"$output") == 3 ]]
+    cmp notes.txt notes-again.txt
+    cmp notes.txt letter.txt
+    cmp notes.txt config
+    [[ -s docs.tar ]]
+}
+
+@test "docs: signet-open(1): the example on exit statuses tells them apart" {
+    local last
+    last=$(section signet-open.1 EXAMPLES | literal | sed -n '/^status=0$/,$p')
+    prepare "$BATS_TEST_TMPDIR/work"
+    seal -R friends.pub -o config.age notes.txt
+    run -0 --separate-stderr bash -eu -c "$last"
+    [[ $stderr == *'sealed to another key'* ]]
+    echo nothing >config.age
+    run -0 --separate-stderr bash -eu -c "$last"
+    [[ $stderr == *'damaged or forged'* ]]
+    rm config.age
+    run -0 --separate-stderr bash -eu -c "$last"
+    [[ $stderr == *'trouble on this machine'* ]]
+    [[ ! -e config && ! -e config.new ]]
+}
+
+@test "docs: the examples in --help use options that exist" {
+    local command words option all
+    all=$(for command in "keygen new" "keygen public" seal open; do
+        read -ra words <<<"$command"
+        help_options "${words[@]}"
+    done | tr ' ' '\n' | sort -u)
+    for command in "keygen new" "keygen public" seal open; do
+        read -ra words <<<"$command"
+        while read -r option; do
+            grep -qx -e "$option" <<<"$all" || { echo "$command: $option"; false; }
+        done < <("${words[@]}" --help | sed -n '/^  [a-z]/p' | grep -oE -- ' --?[a-zA-Z-]+' | tr -d ' ')
+    done
+}
+
+# The worked example of signet-formats(5).
+
+# A value that the example names, in hexadecimal.
+value() {
+    section signet-formats.5 EXAMPLES | literal |
+        sed -n "/^$1  *[0-9a-f]*\$/,/^[^ ]/{/^$1 /p;/^  /p}" | sed "s/^$1//" | tr -d ' \n'
+}
+
+unhex() {
+    perl -pe '$_ = pack("H*", $_)'
+}
+
+armor() {
+    section signet-formats.5 EXAMPLES | literal | sed -n '/^-----BEGIN/,/^-----END/p'
+}
+
+header() {
+    section signet-formats.5 EXAMPLES | literal | sed -n '/^age-encryption/,/^---/p' | sed '/^-----/,$d'
+}
+
+@test "docs: signet-formats(5): the sealed file in the page opens with the password in the page" {
+    section signet-formats.5 EXAMPLES | sed -n 's/^\.Dq \(an example, .*\) \.$/\1/p' >password
+    [[ -s password ]]
+    armor >example.age
+    [[ $(wc -l <example.age) == 7 ]]
+    run -0 --separate-stderr open --password-file password example.age
+    [[ $output == 'Hello from signet-formats(5).' && -z $stderr ]]
+    open --password-file password example.age | cmp - <(value plaintext | unhex)
+    echo 'another password' >password
+    run -3 open --password-file password example.age
+}
+
+@test "docs: signet-formats(5): header, nonce and chunk in the page are the file in the page" {
+    armor | sed '1d;$d' | base64 -d >file
+    { header; value nonce | unhex; value chunk | unhex; } | cmp - file
+    [[ $(header | wc -c) == 163 && $(wc -c <file) == 225 ]]
+    grep -qF " $(value SALT | unhex | base64 | tr -d =) 3 10 4" <(header)
+    [[ $(header | sed -n 3p) == "$(value body | unhex | base64 | tr -d =)" ]]
+    [[ $(header | sed -n 4p) == "--- $(value mac | unhex | base64 | tr -d =)" ]]
+}
+
+@test "docs: signet-formats(5): the keys of the worked example, as another program computes them" {
+    hkdf() { # IKM SALT INFO
+        openssl kdf -keylen 32 -kdfopt digest:SHA256 -kdfopt hexkey:"$1" -kdfopt hexsalt:"$2" \
+            -kdfopt info:"$3" -binary HKDF | od -An -v -tx1 | tr -d ' \n'
+    }
+    # an empty salt is as many zeros as a block of the hash has bytes of output
+    local empty
+    empty=$(printf '00%.0s' {1..32})
+    [[ $(hkdf "$(value stretched)" "$empty" signet/argon2id) == "$(value 'wrap key')" ]]
+    [[ $(hkdf "$(value 'file key')" "$empty" header) == "$(value 'mac key')" ]]
+    [[ $(hkdf "$(value 'file key')" "$(value nonce)" payload) == "$(value 'payload key')" ]]
+    [[ $(header | head -c -45 | openssl mac -digest SHA256 -macopt hexkey:"$(value 'mac key')" HMAC |
+        tr '[:upper:]' '[:lower:]') == "$(value mac)" ]]
+}
+
+@test "docs: signet-formats(5): the limits in the page are the limits in the code" {
+    local page
+    page=$(section signet-formats.5 LIMITS)
+    grep -q '^#define SG_HEADER_MAX_BYTES (4U << 20)' "$root/lib/sealed/header.h"
+    grep -q '^#define SG_SOURCE_WINDOW 16384' "$root/lib/io/source.h"
+    grep -q '^#define SG_KEY_FILE_MAX_BYTES (1U << 20)' "$root/lib/key/file.h"
+    grep -q '^#define SG_PASSWORD_MAX_BYTES 1024' "$root/lib/sealed/stanza.h"
+    grep -q '^#define SG_ARGON2ID_MAX_LANES 255U' "$root/lib/crypto/pwhash.h"
+    grep -q '^#define SG_ARGON2ID_MAX_PASSES 65535U' "$root/lib/crypto/pwhash.h"
+    grep -q '^#define SG_MAX_WORK_DEFAULT 22U' "$root/lib/sealed/stanza.h"
+    grep -q '^#define SG_WORK_MAX 28U' "$root/lib/sealed/stanza.h"
+    grep -q '^#define SG_WORK_MIN 5U' "$root/lib/sealed/stanza.h"
+    grep -q '^#define PASSES_LOG2 4' "$root"/lib/sealed/*.c
+    local figure
+    for figure in '4 MiB' '16 KiB' '1 MiB' '1 to 1024 bytes' 255 65535 22 28 '16 \* 2^W' 'from 5 to 28'; do
+        grep -q "$figure" <<<"$page"
+    done
+}
+
+@test "docs: nothing that is planned is described as if it existed" {
+    run -1 grep -n -i -w -e '--pad' -e '--explain' -e '--json' -e '--inspect' -e '--rewrap' -e '--sign' \
+        -e '--from' -e '--range' -e ratchet -e pseudonym "$root/README.md" "$root"/man/*.[0-9]
+}
