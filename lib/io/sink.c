@@ -95,11 +95,23 @@ static int open_named(struct sg_sink *k)
     return -1;
 }
 
+#define DESCRIPTORS "/proc/self/fd/"
+
+/* Creates a file without a name, if there are the means to give it one later. */
+static int open_nameless(const struct sg_sink *k)
+{
+    if (access(DESCRIPTORS, X_OK) != 0) {
+        errno = EOPNOTSUPP;
+        return -1;
+    }
+    return openat(k->folder, ".", O_WRONLY | O_TMPFILE | O_CLOEXEC, 0600);
+}
+
 /* Gives the nameless file the name `to` in the folder. */
 static int link_nameless(const struct sg_sink *k, const char *to)
 {
-    char path[sizeof "/proc/self/fd/" + 11] = "/proc/self/fd/";
-    size_t at = sizeof "/proc/self/fd/" - 1, n = 0;
+    char path[sizeof DESCRIPTORS + 11] = DESCRIPTORS;
+    size_t at = sizeof DESCRIPTORS - 1, n = 0;
     char digits[11];
     int fd = k->fd;
 
@@ -200,7 +212,7 @@ enum sg_err sg_sink_file(struct sg_sink *k, const char *path, unsigned flags, st
         k->group = st.st_gid;
         k->mode = st.st_mode & 0777;
     }
-    k->fd = openat(k->folder, ".", O_WRONLY | O_TMPFILE | O_CLOEXEC, 0600);
+    k->fd = open_nameless(k);
     if (k->fd < 0 && (errno == EOPNOTSUPP || errno == EISDIR || errno == EINVAL || errno == ENOENT))
         k->fd = open_named(k);
     if (k->fd < 0) {
