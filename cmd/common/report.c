@@ -217,15 +217,47 @@ static void key_error(const struct sg_error *err, const char *kind)
 
 static void recipient_hint(const struct sg_error *err)
 {
-    if (strstr(err->what, "secret") || strstr(err->what, "private"))
+    if (strstr(err->what, "private") && err->line)
+        report_hint("a file is sealed to the public half, often in the file beside it that ends in "
+                    ".pub; ssh-keygen -y -f FILE prints it");
+    else if (strstr(err->what, "secret") || strstr(err->what, "private"))
         report_hint("a file is sealed to the public half: keygen public FILE prints it; a secret "
                     "key that stood on a command line may be in the shell's history, so make a "
                     "new one");
+    else if (strstr(err->what, "SSH"))
+        report_hint(
+            "of SSH keys, ssh-ed25519 is accepted, and so is age1...; ssh-keygen -t ed25519 "
+            "or keygen makes one");
+    else if (strstr(err->what, "ssh-ed25519"))
+        report_hint("copy the line again from the .pub file; it looks like ssh-ed25519 "
+                    "AAAAC3NzaC1lZDI1NTE5AAAAI..., 80 characters and perhaps a comment");
     else if (strstr(err->what, "supported"))
         report_hint("seal to an age1... recipient, which keygen makes");
     else
         report_hint("copy the recipient again from where you got it; it looks like age1... with 62 "
                     "characters, or age1pq1... with 1959");
+}
+
+static void identity_hint(const char *what)
+{
+    if (strstr(what, "passphrase"))
+        report_hint("make a copy without one: cp FILE COPY, then ssh-keygen -p -N '' -f COPY; "
+                    "remove it afterwards, or seal it with a password");
+    else if (strstr(what, "public key"))
+        report_hint("an identity is the private half: the file whose name does not end in .pub");
+    else if (strstr(what, "PuTTY"))
+        report_hint("if it is an ed25519 key: puttygen FILE -O private-openssh-new -o COPY");
+    else if (strstr(what, "SSH key of") || strstr(what, "certificate") || strstr(what, " format"))
+        report_hint("of SSH keys, OpenSSH's ssh-ed25519 is accepted: ssh-keygen -t ed25519 -f NEW, "
+                    "or keygen -t sign -o NEW, makes one");
+    else if (strstr(what, "file of its own"))
+        report_hint("give each file with an -i of its own");
+    else if (strstr(what, "SSH"))
+        report_hint("take it again from where you keep a copy; ssh-keygen -y -f FILE tells whether "
+                    "ssh can read it");
+    else
+        report_hint("an identity is a line AGE-SECRET-KEY-1..., as keygen writes it, or OpenSSH's "
+                    "file of an ed25519 key");
 }
 
 static void work_error(const struct sg_error *err)
@@ -336,7 +368,7 @@ enum status report(const struct sg_error *err)
         break;
     case SG_ERR_IDENTITY:
         key_error(err, "an identity");
-        report_hint("an identity is a line AGE-SECRET-KEY-1..., as keygen writes it");
+        identity_hint(err->what);
         break;
     case SG_ERR_MIXED:
         report_error(

@@ -52,7 +52,7 @@ static enum sg_err make(struct sg_buffer *text, char public[static SG_RECIPIENT_
     if (r == SG_OK)
         r = sg_recipient_short(public, sg_recipients_at(&all, 0), err);
     if (r == SG_OK)
-        r = sg_identity_file(text, sg_identities_at(&ids, 0), (int64_t)time(NULL), err);
+        r = sg_identity_file(text, sg_identities_at(&ids, 0), (int64_t)time(NULL), NULL, err);
     sg_recipients_free(&all);
     sg_identities_free(&ids);
     return r;
