@@ -154,7 +154,7 @@ enum sg_err sg_recipient_read(struct sg_recipients *all, const char *text, size_
         fault = SG_BECH32_CHARACTER; /* of the right length: rather a letter mistyped as "1" */
         column = prefix + 1;
     }
-    if (fault == SG_BECH32_CHARACTER)
+    if (fault == SG_BECH32_CHARACTER && kind != SG_TEXT_OTHER)
         return refuse(err, sg_text_fault(fault, false), column);
     if (!sg_text_has_prefix(text, prefix, expected))
         return refuse(err,

@@ -120,8 +120,7 @@ enum sg_err sg_ssh_recipient_read(struct sg_recipients *all, const char *text, s
                        "an ssh-ed25519 key has 68 characters of base64 after its type");
     if (!sg_base64_decode(wire, &len, text + at, chars, SG_BASE64_PADDED) ||
         len != SG_SSH_WIRE_BYTES)
-        return sg_fail(err, SG_ERR_RECIPIENT,
-                       "the base64 of the ssh-ed25519 key has a character that is none of it");
+        return sg_fail(err, SG_ERR_RECIPIENT, "its base64 is not as ssh-ed25519 keys have it");
     if (memcmp(wire, WIRE_START, sizeof WIRE_START) != 0)
         return sg_fail(err, SG_ERR_RECIPIENT,
                        "what its base64 stands for is not an ssh-ed25519 key");
