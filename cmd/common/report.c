@@ -217,10 +217,11 @@ static void key_error(const struct sg_error *err, const char *kind)
 
 static void recipient_hint(const struct sg_error *err)
 {
-    if (strstr(err->what, "private") && err->line)
-        report_hint("a file is sealed to the public half, often in the file beside it that ends in "
-                    ".pub; ssh-keygen -y -f FILE prints it");
-    else if (strstr(err->what, "secret") || strstr(err->what, "private"))
+    bool secret = strstr(err->what, "secret") || strstr(err->what, "private");
+
+    if (secret && err->line)
+        report_hint("a file is sealed to the public half: keygen public %s prints it", err->name);
+    else if (secret)
         report_hint("a file is sealed to the public half: keygen public FILE prints it; a secret "
                     "key that stood on a command line may be in the shell's history, so make a "
                     "new one");

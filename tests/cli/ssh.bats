@@ -199,10 +199,10 @@ TYPES_HINT='of SSH keys, ssh-ed25519 is accepted, and so is age1...; ssh-keygen 
         open -i id.pub -o out sealed
     fails 4 'id.pub: line 1: not an identity: it is an SSH public key' '*' keygen public id.pub
     fails 4 'id: line 1: not a recipient: it is an SSH private key' \
-        'a file is sealed to the public half, *; ssh-keygen -y -f FILE prints it' \
+        'a file is sealed to the public half: keygen public id prints it' \
         seal -R id -o out sealed
     fails 4 'pem: line 1: not a recipient: it is a private key of another program' \
-        'a file is sealed to the public half, *' seal -R pem -o out sealed
+        'a file is sealed to the public half: *' seal -R pem -o out sealed
     fails 2 'not a recipient: it is an SSH private key' '*may be in the shell*' \
         seal -r "$(cat id)" -o out sealed
     [ ! -e out ]
@@ -399,11 +399,9 @@ TYPES_HINT='of SSH keys, ssh-ed25519 is accepted, and so is age1...; ssh-keygen 
     keygen public key -o key.pub
     echo "me@here $(keygen public key)" >allowed
     git init -q work
-    cd work
-    git -c user.name=me -c user.email=me@here -c gpg.format=ssh -c user.signingkey=../key \
-        commit -q -S --allow-empty -m 'A signed commit'
-    git -c gpg.ssh.allowedSignersFile=../allowed verify-commit HEAD
-    cd ..
+    git -C work -c user.name=me -c user.email=me@here -c gpg.format=ssh \
+        -c user.signingkey="$PWD/key" commit -q -S --allow-empty -m 'A signed commit'
+    git -C work -c gpg.ssh.allowedSignersFile="$PWD/allowed" verify-commit HEAD
 }
 
 @test 'keygen -t sign: such a key seals and opens, here and in age' {
