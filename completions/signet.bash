@@ -22,14 +22,15 @@ _signet_ended() {
 
 _signet_keygen_new() {
     case $2 in
-    -t | --type) _signet_words "$1" "pq x25519" && return ;;
+    -t | --type) _signet_words "$1" "pq x25519 sign" && return ;;
     -o | --output) _signet_files "$1" && return ;;
+    --comment) return ;;
     --kdf) _signet_words "$1" "argon2id scrypt" && return ;;
     --work) return ;;
     --password-file) _signet_files "$1" && return ;;
     esac
     if [[ $1 == -* ]] && ! _signet_ended; then
-        _signet_words "$1" "-t --type -p --password -o --output -f --force --kdf --work --password-file -q --quiet -h --help --version"
+        _signet_words "$1" "-t --type -p --password -o --output -f --force --comment --kdf --work --password-file -q --quiet -h --help --version"
     fi
 }
 

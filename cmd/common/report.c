@@ -43,6 +43,9 @@ static size_t secret_part(const char *p)
 {
     static const char *const starts[] = {"AGE-SECRET-KEY-", "AGE-PLUGIN-"};
 
+    if (strncmp(p, "-----BEGIN ", 11) == 0 && strstr(p, "PRIVATE KEY"))
+        return strlen(p); /* it goes on over several lines */
+
     for (size_t i = 0; i < sizeof starts / sizeof *starts; i++) {
         size_t n = strcspn(p, " .,:;'\"\t\n/");
         if (n > KEY_CHARS && strncasecmp(p, starts[i], strlen(starts[i])) == 0)
@@ -253,11 +256,40 @@ static void recipient_hint(const struct sg_error *err)
         report_hint("a file is sealed to the public half: keygen public FILE prints it; a secret "
                     "key that stood on a command line may be in the shell's history, so make a "
                     "new one");
+    else if (strstr(err->what, "SSH"))
+        report_hint(
+            "of SSH keys, ssh-ed25519 is accepted, and so is age1...; ssh-keygen -t ed25519 "
+            "or keygen makes one");
+    else if (strstr(err->what, "ssh-ed25519"))
+        report_hint("copy the line again from the .pub file; it looks like ssh-ed25519 "
+                    "AAAAC3NzaC1lZDI1NTE5AAAAI..., 80 characters and perhaps a comment");
     else if (strstr(err->what, "supported"))
         report_hint("seal to an age1... recipient, which keygen makes");
     else
         report_hint("copy the recipient again from where you got it; it looks like age1... with 62 "
                     "characters, or age1pq1... with 1959");
+}
+
+static void identity_hint(const char *what)
+{
+    if (strstr(what, "passphrase"))
+        report_hint("make a copy without one: cp FILE COPY, then ssh-keygen -p -N '' -f COPY; "
+                    "remove it afterwards, or seal it with a password");
+    else if (strstr(what, "public key"))
+        report_hint("an identity is the private half: the file whose name does not end in .pub");
+    else if (strstr(what, "PuTTY"))
+        report_hint("if it is an ed25519 key: puttygen FILE -O private-openssh-new -o COPY");
+    else if (strstr(what, "SSH key of") || strstr(what, "certificate") || strstr(what, " format"))
+        report_hint("of SSH keys, OpenSSH's ssh-ed25519 is accepted: ssh-keygen -t ed25519 -f NEW, "
+                    "or keygen -t sign -o NEW, makes one");
+    else if (strstr(what, "file of its own"))
+        report_hint("give each file with an -i of its own");
+    else if (strstr(what, "SSH"))
+        report_hint("take it again from where you keep a copy; ssh-keygen -y -f FILE tells whether "
+                    "ssh can read it");
+    else
+        report_hint("an identity is a line AGE-SECRET-KEY-1..., as keygen writes it, or OpenSSH's "
+                    "file of an ed25519 key");
 }
 
 static void work_error(const struct sg_error *err)
@@ -372,7 +404,7 @@ enum status report(const struct sg_error *err)
         break;
     case SG_ERR_IDENTITY:
         key_error(err, "an identity");
-        report_hint("an identity is a line AGE-SECRET-KEY-1..., as keygen writes it");
+        identity_hint(err->what);
         break;
     case SG_ERR_MIXED:
         report_error(

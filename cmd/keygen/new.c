@@ -5,8 +5,18 @@
 #include "keygen/verbs.h"
 
 #include <stdio.h>
+#include <string.h>
 #include <time.h>
 #include <unistd.h>
+
+/* The words of -t. */
+static const enum sg_key_type types[] = {SG_KEY_PQ, SG_KEY_X25519, SG_KEY_SSH_ED25519};
+
+/* Longer than anybody names a key. */
+/* The word of -t that is meant when there is none. */
+#define USUAL_TYPE 1
+
+#define COMMENT_MAX_BYTES 1024
 
 /* Writes the identity file to out, sealed with a password when there is one. */
 static enum sg_err write_file(struct sg_sink *out, const struct sg_buffer *text,
@@ -27,9 +37,26 @@ static enum sg_err write_file(struct sg_sink *out, const struct sg_buffer *text,
     return r;
 }
 
+/* The comment stands in a line of its own wherever ssh shows it. */
+static void check_comment(const char *comment)
+{
+    if (strlen(comment) > COMMENT_MAX_BYTES)
+        usage_error("a name and an address are enough", "the comment is over %d bytes long",
+                    COMMENT_MAX_BYTES);
+    for (const char *c = comment; *c; c++)
+        if ((unsigned char)*c < 32 || *c == 127)
+            usage_error("a name and an address are enough",
+                        "the comment holds a control character, such as the end of a line");
+}
+
 static void check_usage(const struct parsed *p)
 {
-    (void)option_word(p, "type", 1);
+    const char *comment = option_value(p, "comment");
+
+    if (types[option_word(p, "type", USUAL_TYPE)] != SG_KEY_SSH_ED25519 && comment)
+        usage_error("add -t sign to make such a key", "--comment is for SSH keys");
+    if (comment)
+        check_comment(comment);
     (void)option_word(p, "kdf", 0);
     (void)option_number(p, "work", SG_WORK_DEFAULT, SG_WORK_MIN, SG_WORK_MAX);
     if (!option_given(p, "password") && (option_given(p, "kdf") || option_given(p, "work")))
@@ -41,7 +68,7 @@ static void check_usage(const struct parsed *p)
 
 /* Makes the key and the text of its identity file; *public is what to call it by. */
 static enum sg_err make(struct sg_buffer *text, char public[static SG_RECIPIENT_SHORT_BYTES],
-                        enum sg_key_type type, struct sg_error *err)
+                        enum sg_key_type type, const char *comment, struct sg_error *err)
 {
     struct sg_identities ids;
     struct sg_recipients all;
@@ -55,7 +82,7 @@ static enum sg_err make(struct sg_buffer *text, char public[static SG_RECIPIENT_
     if (r == SG_OK)
         r = sg_recipient_short(public, sg_recipients_at(&all, 0), err);
     if (r == SG_OK)
-        r = sg_identity_file(text, sg_identities_at(&ids, 0), (int64_t)time(NULL), err);
+        r = sg_identity_file(text, sg_identities_at(&ids, 0), (int64_t)time(NULL), comment, err);
     sg_recipients_free(&all);
     sg_identities_free(&ids);
     return r;
@@ -63,7 +90,6 @@ static enum sg_err make(struct sg_buffer *text, char public[static SG_RECIPIENT_
 
 int keygen_new(const struct parsed *p)
 {
-    static const enum sg_key_type types[] = {SG_KEY_PQ, SG_KEY_X25519}; /* the words of -t */
     unsigned flags = SG_SINK_PRIVATE | SG_SINK_NOFOLLOW;
     bool shown = output_is_terminal(p) && !option_given(p, "password");
     char public[SG_RECIPIENT_SHORT_BYTES] = "";
@@ -81,7 +107,8 @@ int keygen_new(const struct parsed *p)
     if (r == SG_OK && option_given(p, "password"))
         r = password_new(&asking, "the new identity file", &password, &err);
     if (r == SG_OK)
-        r = make(&text, public, types[option_word(p, "type", 1)], &err);
+        r = make(&text, public, types[option_word(p, "type", USUAL_TYPE)],
+                 option_value(p, "comment"), &err);
     if (r == SG_OK)
         r = write_file(&out, &text, option_given(p, "password") ? &password : NULL, p, &err);
     r = close_output(&out, r, &err);

@@ -1,13 +1,14 @@
 #include "keygen/usage.h"
 
 static const struct option new_options[] = {
-    {'t', "type", "TYPE", "x25519 (the usual one), or pq: post-quantum", false, COMPLETE_WORDS,
-     "pq x25519"},
+    {'t', "type", "TYPE", "x25519 (the usual one), pq (post-quantum), or sign (for ssh)", false,
+     COMPLETE_WORDS, "pq x25519 sign"},
     {'p', "password", NULL, "seal the identity file with a password", false, COMPLETE_NOTHING,
      NULL},
     {'o', "output", "FILE", "write to FILE, readable by you alone", false, COMPLETE_FILE, NULL},
     {'f', "force", NULL, "replace FILE if it exists: its key is lost", false, COMPLETE_NOTHING,
      NULL},
+    {0, "comment", "TEXT", "with -t sign: what to call the key", false, COMPLETE_NOTHING, NULL},
     {0, "kdf", "NAME", "with -p: argon2id, or scrypt for age", false, COMPLETE_WORDS,
      "argon2id scrypt"},
     {0, "work", "N", "with -p: 2^N KiB of memory; 18 is usual", false, COMPLETE_NOTHING, NULL},

@@ -1,6 +1,8 @@
 #include "key/file.h"
 
 #include "base/time.h"
+#include "key/ssh.h"
+#include "key/text.h"
 
 #include <string.h>
 
@@ -37,6 +39,12 @@ static bool next_key(const char **text, size_t *n, uint64_t *line, const char **
     return false;
 }
 
+static void skip_blank_lines(const char **text, size_t *n, uint64_t *line)
+{
+    for (; *n && (is_blank(**text) || **text == '\n'); ++*text, --*n)
+        *line += **text == '\n';
+}
+
 enum sg_err sg_recipients_parse(struct sg_recipients *all, const char *text, size_t n,
                                 struct sg_error *err)
 {
@@ -46,7 +54,8 @@ enum sg_err sg_recipients_parse(struct sg_recipients *all, const char *text, siz
     bool any = false;
 
     while (next_key(&text, &n, &line, &key, &len, &column)) {
-        enum sg_err r = sg_recipient_read(all, key, len, err);
+        size_t options = sg_ssh_options(key, len);
+        enum sg_err r = sg_recipient_read(all, key + options, len - options, err);
         if (r != SG_OK) {
             err->line = line;
             err->column += err->column ? column : 0;
@@ -65,6 +74,9 @@ enum sg_err sg_identities_parse(struct sg_identities *ids, const char *text, siz
     uint64_t line = 0, column;
     bool any = false;
 
+    skip_blank_lines(&text, &n, &line);
+    if (sg_text_kind(text, n) == SG_TEXT_SSH_PRIVATE)
+        return sg_ssh_identity_read(ids, text, n, err);
     while (next_key(&text, &n, &line, &key, &len, &column)) {
         enum sg_err r = sg_identity_read(ids, key, len, err);
         if (r != SG_OK) {
@@ -77,12 +89,16 @@ enum sg_err sg_identities_parse(struct sg_identities *ids, const char *text, siz
 }
 
 enum sg_err sg_identity_file(struct sg_buffer *out, struct sg_identity id, int64_t created,
-                             struct sg_error *err)
+                             const char *comment, struct sg_error *err)
 {
     char time[SG_TIME_BYTES];
     struct sg_recipients public;
     enum sg_err r;
 
+    if (id.type == SG_KEY_SSH_ED25519) {
+        r = sg_ssh_identity_text(out, id.secret, comment ? comment : "", err);
+        return r == SG_OK ? sg_buffer_text(out, "\n", err) : r;
+    }
     sg_recipients_init(&public);
     sg_time_rfc3339(time, created);
     r = sg_recipient_of(&public, id, err);

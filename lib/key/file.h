@@ -1,6 +1,7 @@
 /*
  * file - key files: text, a key a line; empty lines and lines that begin with "#" say nothing.
- * White space round a key is passed over.
+ * White space round a key is passed over, and so are the options before an SSH public key, as in
+ * authorized_keys. An SSH private key is a file of its own.
  */
 #ifndef SG_KEY_FILE_H
 #define SG_KEY_FILE_H
@@ -23,9 +24,10 @@ SG_CHECKED enum sg_err sg_identities_parse(struct sg_identities *ids, const char
 
 /*
  * Appends an identity file for id to `out` (a secret buffer), as age-keygen lays it out: the time
- * `created` (seconds since 1970), the recipient, the secret line.
+ * `created` (seconds since 1970), the recipient, the secret line. For an SSH key, as ssh-keygen
+ * does: the time is not in it, but `comment` is, one line of text or NULL; only there.
  */
 SG_CHECKED enum sg_err sg_identity_file(struct sg_buffer *out, struct sg_identity id,
-                                        int64_t created, struct sg_error *err);
+                                        int64_t created, const char *comment, struct sg_error *err);
 
 #endif

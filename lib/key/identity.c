@@ -5,6 +5,7 @@
 #include "crypto/x25519.h"
 #include "crypto/xwing.h"
 #include "key/list.h"
+#include "key/ssh.h"
 #include "key/text.h"
 
 _Static_assert(SG_IDENTITY_BYTES == SG_X25519_BYTES, "an identity is a scalar");
@@ -61,6 +62,8 @@ enum sg_err sg_identity_text(struct sg_buffer *out, struct sg_identity id, struc
     char text[SG_BECH32_CHARS(sizeof SG_TEXT_PQ_SECRET - 1, SG_IDENTITY_BYTES) + 1];
     enum sg_err r;
 
+    if (id.type == SG_KEY_SSH_ED25519)
+        return sg_ssh_identity_text(out, id.secret, "", err);
     sg_bech32_encode(text, prefix_of(id.type), id.secret, id.len, true);
     r = sg_buffer_text(out, text, err);
     sg_wipe(text, sizeof text);
@@ -90,7 +93,9 @@ enum sg_err sg_identity_read(struct sg_identities *ids, const char *text, size_t
     case SG_TEXT_SSH_PUBLIC:
         return sg_fail(err, SG_ERR_IDENTITY, "it is an SSH public key");
     case SG_TEXT_SSH_PRIVATE:
-        return sg_fail(err, SG_ERR_IDENTITY, "SSH keys are not supported");
+        return sg_fail(err, SG_ERR_IDENTITY, "an SSH private key needs a file of its own");
+    case SG_TEXT_PRIVATE:
+        return sg_fail(err, SG_ERR_IDENTITY, sg_text_private(text, n));
     case SG_TEXT_PLUGIN_IDENTITY:
         return sg_fail(err, SG_ERR_IDENTITY,
                        "it belongs to a plugin, and plugins are not supported");

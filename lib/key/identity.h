@@ -3,10 +3,11 @@
  *
  *     AGE-SECRET-KEY-PQ-1...   32 bytes: the seed of an X-Wing key pair, post-quantum
  *     AGE-SECRET-KEY-1...      32 bytes: an X25519 scalar
+ *     an OpenSSH private key   32 bytes: the seed of an Ed25519 key pair (key/ssh.h)
  *
- * both from the age specification. Identities live in a struct sg_identities, in the guarded heap;
- * a struct sg_identity is a view of one of them. Text that is not an identity is never repeated in
- * an error.
+ * the first two from the age specification. Identities live in a struct sg_identities, in the
+ * guarded heap; a struct sg_identity is a view of one of them. Text that is not an identity is
+ * never repeated in an error.
  */
 #ifndef SG_KEY_IDENTITY_H
 #define SG_KEY_IDENTITY_H
@@ -16,6 +17,7 @@
 enum sg_key_type {
     SG_KEY_PQ = 1, /* ML-KEM-768 and X25519 */
     SG_KEY_X25519,
+    SG_KEY_SSH_ED25519, /* also signs, by way of other programs */
 };
 
 #define SG_IDENTITY_BYTES 32
@@ -56,7 +58,9 @@ SG_CHECKED enum sg_err sg_identity_new(struct sg_identities *ids, enum sg_key_ty
 SG_CHECKED enum sg_err sg_identity_read(struct sg_identities *ids, const char *text, size_t n,
                                         struct sg_error *err);
 
-/* Appends an identity's text to a secret buffer, without a newline. */
+/* Appends an identity's text, which may be several lines, to a secret buffer, without a last
+ * newline.
+ */
 SG_CHECKED enum sg_err sg_identity_text(struct sg_buffer *out, struct sg_identity id,
                                         struct sg_error *err);
 

@@ -3,9 +3,11 @@
 #include "base/base64.h"
 #include "base/bech32.h"
 #include "crypto/hash.h"
+#include "crypto/sign.h"
 #include "crypto/x25519.h"
 #include "crypto/xwing.h"
 #include "key/list.h"
+#include "key/ssh.h"
 #include "key/text.h"
 
 #include <string.h>
@@ -56,6 +58,10 @@ enum sg_err sg_recipient_of(struct sg_recipients *all, struct sg_identity id, st
         sg_xwing_public(key, id.secret);
         return add(all, id.type, key, SG_RECIPIENT_PQ_BYTES, err);
     }
+    if (id.type == SG_KEY_SSH_ED25519) {
+        sg_sign_public(key, id.secret);
+        return add(all, id.type, key, SG_SSH_PUBLIC_BYTES, err);
+    }
     sg_x25519_public(key, id.secret);
     return add(all, id.type, key, SG_RECIPIENT_X25519_BYTES, err);
 }
@@ -64,6 +70,10 @@ enum sg_err sg_recipient_text(struct sg_buffer *out, struct sg_recipient to, str
 {
     char text[PQ_CHARS + 1];
 
+    if (to.type == SG_KEY_SSH_ED25519) {
+        sg_ssh_line(text, to.key);
+        return sg_buffer_text(out, text, err);
+    }
     sg_bech32_encode(text, to.type == SG_KEY_PQ ? SG_TEXT_PQ_PUBLIC : SG_TEXT_X25519_PUBLIC, to.key,
                      to.len, false);
     return sg_buffer_text(out, text, err);
@@ -81,7 +91,7 @@ enum sg_err sg_recipient_short(char out[static SG_RECIPIENT_SHORT_BYTES], struct
     out[0] = '\0';
     sg_buffer_init(&text, SG_RECIPIENT_MAX_CHARS);
     r = sg_recipient_text(&text, to, err);
-    if (r == SG_OK && text.len <= X25519_CHARS) {
+    if (r == SG_OK && text.len < SG_RECIPIENT_SHORT_BYTES) {
         memcpy(out, text.data, text.len);
         out[text.len] = '\0';
     } else if (r == SG_OK) {
@@ -117,8 +127,8 @@ static const char *other(enum sg_text kind)
         return "it is a secret key";
     case SG_TEXT_SSH_PRIVATE:
         return "it is an SSH private key";
-    case SG_TEXT_SSH_PUBLIC:
-        return "SSH keys are not supported";
+    case SG_TEXT_PRIVATE:
+        return "it is a private key of another program";
     default:
         return NULL;
     }
@@ -138,13 +148,15 @@ enum sg_err sg_recipient_read(struct sg_recipients *all, const char *text, size_
 
     if (other(kind))
         return refuse(err, other(kind), 0);
+    if (kind == SG_TEXT_SSH_PUBLIC)
+        return sg_ssh_recipient_read(all, text, n, err);
     fault = sg_bech32_decode(&prefix, key, size, &len, &column, text, n);
     one = memrchr(text, '1', n);
     if (n == chars && one && one != text + strlen(expected)) {
         fault = SG_BECH32_CHARACTER; /* of the right length: rather a letter mistyped as "1" */
         column = (size_t)(one - text) + 1;
     }
-    if (fault == SG_BECH32_CHARACTER)
+    if (fault == SG_BECH32_CHARACTER && kind != SG_TEXT_OTHER)
         return refuse(err, sg_text_fault(fault, false), column);
     if (!sg_text_has_prefix(text, prefix, expected))
         return refuse(err,

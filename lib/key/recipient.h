@@ -3,9 +3,10 @@
  *
  *     age1pq1...   1216 bytes: an X-Wing public key, post-quantum
  *     age1...      32 bytes: an X25519 point
+ *     ssh-ed25519 AAAA...   32 bytes: an Ed25519 point (key/ssh.h)
  *
- * both from the age specification. Recipients live in a struct sg_recipients; a struct sg_recipient
- * is a view of one of them.
+ * the first two from the age specification. Recipients live in a struct sg_recipients; a struct
+ * sg_recipient is a view of one of them.
  */
 #ifndef SG_KEY_RECIPIENT_H
 #define SG_KEY_RECIPIENT_H

@@ -25,7 +25,12 @@ enum sg_text sg_text_kind(const char *text, size_t n)
         {"sk-ssh-", SG_TEXT_SSH_PUBLIC},
         {"sk-ecdsa-", SG_TEXT_SSH_PUBLIC},
         {"-----BEGIN OPENSSH PRIVATE", SG_TEXT_SSH_PRIVATE},
-        {"-----BEGIN RSA PRIVATE", SG_TEXT_SSH_PRIVATE},
+        {"-----BEGIN RSA PRIVATE", SG_TEXT_PRIVATE},
+        {"-----BEGIN EC PRIVATE", SG_TEXT_PRIVATE},
+        {"-----BEGIN DSA PRIVATE", SG_TEXT_PRIVATE},
+        {"-----BEGIN PRIVATE", SG_TEXT_PRIVATE},
+        {"-----BEGIN ENCRYPTED PRIVATE", SG_TEXT_PRIVATE},
+        {"PuTTY-User-Key-File", SG_TEXT_PRIVATE},
     };
 
     for (size_t i = 0; i < sizeof beginnings / sizeof *beginnings; i++)
@@ -34,6 +39,18 @@ enum sg_text sg_text_kind(const char *text, size_t n)
     if (begins(text, n, "age1"))
         return memchr(text + 4, '1', n - 4) ? SG_TEXT_PLUGIN_RECIPIENT : SG_TEXT_RECIPIENT;
     return SG_TEXT_OTHER;
+}
+
+const char *sg_text_private(const char *text, size_t n)
+{
+    if (begins(text, n, "-----BEGIN RSA"))
+        return "it is an RSA private key in PEM format";
+    if (begins(text, n, "-----BEGIN EC "))
+        return "it is an ECDSA private key in PEM format";
+    if (begins(text, n, "-----BEGIN DSA"))
+        return "it is a DSA private key in PEM format";
+    return begins(text, n, "PuTTY") ? "it is a private key of PuTTY"
+                                    : "it is a private key in PKCS #8 format";
 }
 
 bool sg_text_has_prefix(const char *text, size_t n, const char *prefix)

@@ -24,7 +24,8 @@ enum sg_text {
     SG_TEXT_PLUGIN_RECIPIENT, /* age1NAME1... */
     SG_TEXT_PLUGIN_IDENTITY,  /* AGE-PLUGIN-NAME-1... */
     SG_TEXT_SSH_PUBLIC,       /* ssh-ed25519 AAAA... */
-    SG_TEXT_SSH_PRIVATE       /* -----BEGIN OPENSSH PRIVATE KEY----- */
+    SG_TEXT_SSH_PRIVATE,      /* -----BEGIN OPENSSH PRIVATE KEY----- */
+    SG_TEXT_PRIVATE           /* a private key in the format of another program */
 };
 
 /* What n characters of text begin like, whatever their case. */
@@ -32,6 +33,9 @@ enum sg_text sg_text_kind(const char *text, size_t n);
 
 /* Whether the first n characters of text are the prefix (in lower case), whatever their case. */
 bool sg_text_has_prefix(const char *text, size_t n, const char *prefix);
+
+/* What kind of SG_TEXT_PRIVATE it is, as static text that finishes "not a key: ". */
+const char *sg_text_private(const char *text, size_t n);
 
 /* A fault of bech32 as static text that finishes "not a key: ". */
 const char *sg_text_fault(enum sg_bech32 fault, bool secret);

@@ -12,6 +12,7 @@ static const struct {
 } types[] = {
     {SG_PQ_TYPE, sg_check_pq, false},
     {SG_X25519_TYPE, sg_check_x25519, false},
+    {SG_SSH_STANZA_TYPE, sg_check_ssh, false},
     {SG_SCRYPT_TYPE, sg_check_scrypt, true},
     {SG_ARGON2ID_TYPE, sg_check_argon2id, true},
 };
@@ -60,6 +61,8 @@ enum sg_err sg_stanza_wrap_key(struct sg_header *h, struct sg_recipient to,
         return sg_wrap_pq(h, to.key, file_key, err);
     case SG_KEY_X25519:
         return sg_wrap_x25519(h, to.key, file_key, err);
+    case SG_KEY_SSH_ED25519:
+        return sg_wrap_ssh(h, to.key, file_key, err);
     }
     return sg_fail(err, SG_ERR_RECIPIENT, "it is of a type that nothing is known of");
 }
@@ -74,6 +77,8 @@ static bool unwrap(uint8_t file_key[static SG_FILE_KEY_BYTES], const struct sg_h
         return sg_stanza_is(h, s, SG_PQ_TYPE) && sg_unwrap_pq(file_key, h, s, id, r, err);
     case SG_KEY_X25519:
         return sg_stanza_is(h, s, SG_X25519_TYPE) && sg_unwrap_x25519(file_key, h, s, id, r, err);
+    case SG_KEY_SSH_ED25519:
+        return sg_stanza_is(h, s, SG_SSH_STANZA_TYPE) && sg_unwrap_ssh(file_key, h, s, id, r, err);
     }
     return false;
 }

@@ -4,6 +4,7 @@
  *
  *     mlkem768x25519    age specification, "mlkem768x25519 recipient stanza": HPKE with X-Wing
  *     X25519            age specification, "X25519 recipient stanza"
+ *     ssh-ed25519       as age does it; signet-formats(5): X25519 with an SSH key
  *     scrypt            age specification, "scrypt recipient stanza"
  *     signet/argon2id   signet-formats(5): Argon2id in scrypt's place
  *

@@ -13,6 +13,7 @@
 #include "sealed/stanza.h"
 
 #define SG_X25519_TYPE "X25519"
+#define SG_SSH_STANZA_TYPE "ssh-ed25519"
 #define SG_PQ_TYPE "mlkem768x25519"
 #define SG_SCRYPT_TYPE "scrypt"
 #define SG_ARGON2ID_TYPE "signet/argon2id"
@@ -31,6 +32,15 @@ SG_CHECKED enum sg_err sg_wrap_x25519(struct sg_header *h, const uint8_t *recipi
 SG_CHECKED bool sg_unwrap_x25519(uint8_t file_key[static SG_FILE_KEY_BYTES],
                                  const struct sg_header *h, const struct sg_stanza *s,
                                  struct sg_identity id, enum sg_err *r, struct sg_error *err);
+
+SG_CHECKED enum sg_err sg_check_ssh(const struct sg_header *h, const struct sg_stanza *s,
+                                    struct sg_error *err);
+SG_CHECKED enum sg_err sg_wrap_ssh(struct sg_header *h, const uint8_t *recipient,
+                                   const uint8_t file_key[static SG_FILE_KEY_BYTES],
+                                   struct sg_error *err);
+SG_CHECKED bool sg_unwrap_ssh(uint8_t file_key[static SG_FILE_KEY_BYTES], const struct sg_header *h,
+                              const struct sg_stanza *s, struct sg_identity id, enum sg_err *r,
+                              struct sg_error *err);
 
 SG_CHECKED enum sg_err sg_check_pq(const struct sg_header *h, const struct sg_stanza *s,
                                    struct sg_error *err);

@@ -73,7 +73,7 @@ int main(void)
 
     if (!RUNNING_ON_VALGRIND || sg_secret_init(&err) != SG_OK)
         return 2;
-    if (!check(SG_KEY_PQ) || !check(SG_KEY_X25519)) {
+    if (!check(SG_KEY_PQ) || !check(SG_KEY_X25519) || !check(SG_KEY_SSH_ED25519)) {
         fputs("ct_stanza: a result is wrong\n", stderr);
         return 1;
     }
