@@ -10,9 +10,9 @@
  *     SIGNET_SCAN_NO_WIPE  when set, nothing is wiped or freed by libsodium: another control, that
  *                          each needle is indeed what the program had in its memory
  *
- * The needle "random16" takes the place of the first 16 random bytes the program asks for (in the
- * tools: the file key), and "random32" of any 32 (a new identity, an ephemeral secret): so even
- * keys that a program makes are known.
+ * A needle whose name begins with "random" takes the place of as many random bytes, whenever the
+ * program asks for that number (a new identity, an ephemeral secret); one of 16 bytes of the first
+ * 16 alone (in the tools: the file key). So even keys that a program makes are known.
  *
  * The scan runs when main() has returned, or at a call of exit(): before the C library's own exit
  * work overwrites the stack. It runs on a stack above that of main(), calls nothing that would
@@ -303,9 +303,8 @@ void randombytes_buf(void *out, size_t n)
 {
     real_random(out, n);
     for (size_t i = 0; sodium_ready && i < needle_count; i++) {
-        int is16 = n == 16 && !random16_given && strcmp(needles[i].name, "random16") == 0;
-        int is32 = n == 32 && strcmp(needles[i].name, "random32") == 0;
-        for (size_t j = 0; (is16 || is32) && j < n; j++)
+        int named = strncmp(needles[i].name, "random", 6) == 0 && needles[i].n == n;
+        for (size_t j = 0; named && !(n == 16 && random16_given) && j < n; j++)
             ((uint8_t *)out)[j] = needles[i].masked[j] ^ MASK;
     }
     random16_given |= sodium_ready && n == 16;

@@ -20,9 +20,11 @@ cd "$folder" || exit 1
 # A key that is known beforehand: scan.so hands it to keygen as if it were random.
 key_hex=8b7c5e1fd2a903b4461ce87f90ad3325b1d70e68c4f25a9917e38b0d62f4ac51
 key_text=AGE-SECRET-KEY-13D79U87J4YPMG3SUAPLEPTFNYKCAWRNGCNE94XGHUW9S6CH543GSMEAXSW
+pq_key_text=AGE-SECRET-KEY-PQ-13D79U87J4YPMG3SUAPLEPTFNYKCAWRNGCNE94XGHUW9S6CH543GSPHA87X
 recipient=age12e8an48vhw7hnsaqteuqx6xllyuw5570myafypcdfxuarzgx3evswy9gtz
 file_key_hex=6f1d93a82be7504c8e35f16ad049b27c
 ephemeral_hex=c4a90177de5b368f12f06e9bd83345aa5c187e29f3b0641dcae752380fb196ed
+coins_hex=${ephemeral_hex:32}9d02e6417fc85b3a${ephemeral_hex:0:32}11be74a8d09c6235${ephemeral_hex:8:32}
 password='a password with spaces, long enough to be told from others'
 wrong_password='another password, which is as long as the one that fits'
 
@@ -46,6 +48,7 @@ key_needles() {
     needle text "$(hex_of "$key_text")"
     needle text-middle "$(hex_of "${key_text:30:24}")"
     needle text-end "$(hex_of "${key_text:50}")"
+    needle pq-text "$(hex_of "$pq_key_text")"
 }
 
 plain_needles() {
@@ -62,6 +65,8 @@ plain_needles() {
     key_needles key
     needle random32 "$ephemeral_hex"
     needle ephemeral-middle "${ephemeral_hex:12:40}"
+    needle random64 "$coins_hex"
+    needle coins-middle "${coins_hex:40:48}"
     needle random16 "$file_key_hex"
     needle password "$(hex_of "$password")"
     needle password-middle "$(hex_of "${password:10:30}")"
@@ -161,12 +166,14 @@ clean 'control: nothing done' 0 all keygen --version
 cheap=(--work 8 --password-file password)
 clean 'keygen' 0 keygen keygen
 clean 'keygen -o' 0 keygen keygen -o key.txt
+clean 'keygen -t pq' 0 keygen keygen -t pq -o pq.txt
 clean 'keygen -p' 0 keygen keygen -p "${cheap[@]}" -o key.age
 clean 'keygen -p --kdf scrypt' 0 keygen keygen -p --kdf scrypt "${cheap[@]}" -o scrypt.age
 clean 'keygen to an existing file' 1 keygen keygen -o key.txt
 clean 'keygen to a full disk' 1 keygen keygen -o /dev/full
 clean 'keygen -p to a full disk' 1 keygen keygen -p "${cheap[@]}" -o /dev/full
 clean 'keygen public' 0 all keygen public key.txt
+clean 'keygen public, pq' 0 all keygen public -o pq.pub pq.txt
 clean 'keygen public, with a password' 0 all keygen public --password-file password key.age
 clean 'keygen public, wrong password' 3 all keygen public --password-file wrong key.age
 clean 'keygen public to a full disk' 1 all keygen public -o /dev/full key.txt
@@ -174,6 +181,11 @@ if [[ $(<key.txt) != *"$key_text"* || $(<key.txt) != *"$recipient"* ]]; then
     failed=$((failed + 1))
     printf 'not ok control: keygen made another key than it was given\n'
 fi
+if [[ $(<pq.txt) != *"$pq_key_text"* ]]; then
+    failed=$((failed + 1))
+    printf 'not ok control: keygen -t pq made another key than it was given\n'
+fi
+found 'keygen -t pq' random32 key-middle pq-text -- keygen keygen -t pq
 found 'keygen' random32 key-middle text text-middle text-end -- keygen keygen
 found 'keygen -p' random32 random16 text password -- keygen keygen -p "${cheap[@]}"
 found 'keygen public' key text -- all keygen public key.txt
@@ -184,6 +196,8 @@ cp key.txt broken
 printf 'AGE-SECRET-KEY-1%s\n' "${key_text:17}Q" >>broken
 clean 'seal -r' 0 all seal -r "$recipient" -o key.sealed plain
 clean 'seal -R -a' 0 all seal -R friends -a -o armored plain
+clean 'seal -R, pq' 0 all seal -R pq.pub -o pq.sealed plain
+clean 'seal -i, pq' 0 all seal -i pq.txt -o also plain
 clean 'seal -i' 0 all seal -i key.txt -o also plain
 clean 'seal -i, with a password' 0 all seal -i key.age --password-file password -o also plain
 clean 'seal -p' 0 all seal -p "${cheap[@]}" -o argon2id.sealed plain
@@ -222,6 +236,8 @@ clean 'open -i -o' 0 all open -i key.txt -o also key.sealed
 clean 'open -i, armored' 0 all open -i key.txt armored
 clean 'open -i, identity with a password' 0 all open -i key.age --password-file password key.sealed
 clean 'open -i, identity with scrypt' 0 all open -i scrypt.age --password-file password key.sealed
+clean 'open -i, pq' 0 all open -i pq.txt pq.sealed
+clean 'open -i, pq, a key that does not fit' 3 all open -i pq.txt key.sealed
 clean 'open -p' 0 all open --password-file password argon2id.sealed
 clean 'open -p, scrypt' 0 all open --password-file password scrypt.sealed
 clean 'open -p, wrong password' 3 all open --password-file wrong argon2id.sealed
