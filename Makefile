@@ -174,7 +174,7 @@ lint:
 	@echo '  clang-format'; clang-format --dry-run -Werror $(all_c)
 	@echo '  gcc -Werror'; $(MAKE) --no-print-directory BUILD=$(BUILD)/werror WERROR=1 CFLAGS=-O2 all unit-tests >/dev/null
 	@echo '  clang -Werror'; $(MAKE) --no-print-directory BUILD=$(BUILD)/clang CC=clang WERROR=1 CFLAGS=-O2 all unit-tests >/dev/null
-	@echo '  clang-tidy'; printf '%s\n' $(filter %.c,$(all_c)) | xargs -P 2 -n 4 sh -c \
+	@echo '  clang-tidy'; printf '%s\n' $(filter lib/% cmd/%,$(filter %.c,$(all_c))) | xargs -P 2 -n 4 sh -c \
 		'clang-tidy --quiet "$$@" -- -std=c11 $(our_cppflags_shell) -Icmd -Itests 2>/dev/null || { clang-tidy --quiet "$$@" -- -std=c11 $(our_cppflags_shell) -Icmd -Itests; exit 255; }' sh
 	@echo '  shellcheck'; shellcheck $(all_sh)
 	@echo '  mandoc -T lint'; mandoc -T lint -W warning man/*.[157]

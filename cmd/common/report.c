@@ -57,7 +57,7 @@ static size_t secret_part(const char *p)
 /* Writes one line in one call, with anything that could steer a terminal made visible. */
 static void line(const char *label, const char *colour, const char *format, va_list arguments)
 {
-    static const char hex[] = "0123456789abcdef", hidden[] = "(a secret key)";
+    static const char hex[] = "0123456789abcdef";
     char text[LINE_BYTES], out[LINE_BYTES * 4 + 128];
     bool paint = *label && coloured();
     int head = snprintf(out, sizeof out, "%s: %s%s%s", tool_name, paint ? colour : "", label,
@@ -69,8 +69,8 @@ static void line(const char *label, const char *colour, const char *format, va_l
     for (const char *p = text; *p;) {
         size_t secret = secret_part(p), letter = utf8_letter(p, strlen(p));
         if (secret) {
-            memcpy(out + at, hidden, sizeof hidden - 1);
-            at += sizeof hidden - 1;
+            for (const char *h = "(a secret key)"; *h; h++)
+                out[at++] = *h;
             p += secret;
         } else if (letter) {
             memcpy(out + at, p, letter);

@@ -23,7 +23,7 @@ static size_t join(uint8_t *out, const char *label, const void *text, size_t n)
     size_t label_len = strlen(label);
 
     memcpy(out, PREFIX, sizeof PREFIX);
-    memcpy(out + sizeof PREFIX, label, label_len);
+    memcpy(out + sizeof PREFIX, label, label_len); /* NOLINT: bytes, not a text with a NUL */
     if (n)
         memcpy(out + sizeof PREFIX + label_len, text, n);
     return sizeof PREFIX + label_len + n;

@@ -47,11 +47,11 @@ static inline void store_lane(uint8_t *p, uint64_t x)
 /* chi (section 3.2.4) on one plane of five lanes, t0 to t4 */
 #define CHI(o0, o1, o2, o3, o4) \
     do {                        \
-        o0 = t0 ^ (~t1 & t2);   \
-        o1 = t1 ^ (~t2 & t3);   \
-        o2 = t2 ^ (~t3 & t4);   \
-        o3 = t3 ^ (~t4 & t0);   \
-        o4 = t4 ^ (~t0 & t1);   \
+        (o0) = t0 ^ (~t1 & t2); \
+        (o1) = t1 ^ (~t2 & t3); \
+        (o2) = t2 ^ (~t3 & t4); \
+        (o3) = t3 ^ (~t4 & t0); \
+        (o4) = t4 ^ (~t0 & t1); \
     } while (0)
 
 /*

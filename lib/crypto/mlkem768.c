@@ -15,7 +15,7 @@
 
 #define K 3 /* rows and columns of the matrix */
 #define SYMBOL SG_MLKEM_SYMBOL_BYTES
-#define VECTOR_BYTES (K * SG_MLKEM_POLY_BYTES)
+#define VECTOR_BYTES ((size_t)K * SG_MLKEM_POLY_BYTES)
 
 /* The parts of a decapsulation key: s, the encapsulation key, its hash, z. */
 #define PUBLIC_AT VECTOR_BYTES
@@ -127,7 +127,7 @@ static void dot(struct sg_mlkem_poly *sum, const uint8_t bytes[static VECTOR_BYT
 
     memset(sum, 0, sizeof *sum);
     for (size_t i = 0; i < K; i++) {
-        sg_mlkem_decode(&entry, bytes + i * SG_MLKEM_POLY_BYTES);
+        sg_mlkem_decode(&entry, bytes + (size_t)i * SG_MLKEM_POLY_BYTES);
         sg_mlkem_multiply_add(sum, &entry, &v->p[i]);
     }
     sg_mlkem_reduce(sum);
@@ -150,7 +150,7 @@ static void pke_keypair(uint8_t s_bytes[static VECTOR_BYTES],
     for (uint8_t i = 0; i < K; i++) {
         sg_mlkem_sample_noise(&s.p[i], sigma, i);
         sg_mlkem_ntt(&s.p[i]);
-        sg_mlkem_encode(s_bytes + i * SG_MLKEM_POLY_BYTES, &s.p[i]);
+        sg_mlkem_encode(s_bytes + (size_t)i * SG_MLKEM_POLY_BYTES, &s.p[i]);
     }
     for (uint8_t i = 0; i < K; i++) {
         matrix_row(&t, rho, i, false, &s);
@@ -159,7 +159,7 @@ static void pke_keypair(uint8_t s_bytes[static VECTOR_BYTES],
         sg_mlkem_ntt(&e);
         sg_mlkem_add(&t, &e);
         sg_mlkem_reduce(&t);
-        sg_mlkem_encode(public + i * SG_MLKEM_POLY_BYTES, &t);
+        sg_mlkem_encode(public + (size_t)i * SG_MLKEM_POLY_BYTES, &t);
     }
     memcpy(public + VECTOR_BYTES, rho, SYMBOL);
     sg_wipe(input, sizeof input);
@@ -187,7 +187,7 @@ static void pke_encrypt(uint8_t ciphertext[static SG_MLKEM768_CIPHERTEXT_BYTES],
         sg_mlkem_sample_noise(&extra, coins, (uint8_t)(K + i));
         sg_mlkem_add(&sum, &extra);
         sg_mlkem_reduce(&sum);
-        sg_mlkem_compress10(ciphertext + i * SG_MLKEM_DU_BYTES, &sum);
+        sg_mlkem_compress10(ciphertext + (size_t)i * SG_MLKEM_DU_BYTES, &sum);
     }
     dot(&sum, public, &y);
     sg_mlkem_ntt_inverse(&sum);
@@ -196,7 +196,7 @@ static void pke_encrypt(uint8_t ciphertext[static SG_MLKEM768_CIPHERTEXT_BYTES],
     sg_mlkem_decompress1(&extra, message);
     sg_mlkem_add(&sum, &extra);
     sg_mlkem_reduce(&sum);
-    sg_mlkem_compress4(ciphertext + K * SG_MLKEM_DU_BYTES, &sum);
+    sg_mlkem_compress4(ciphertext + (size_t)K * SG_MLKEM_DU_BYTES, &sum);
     sg_wipe(&sum, sizeof sum);
     sg_wipe(&extra, sizeof extra);
     sg_wipe(&y, sizeof y);
@@ -210,10 +210,10 @@ static void pke_decrypt(uint8_t message[static SYMBOL], const uint8_t s_bytes[st
     struct vector u;
 
     for (size_t i = 0; i < K; i++) {
-        sg_mlkem_decompress10(&u.p[i], ciphertext + i * SG_MLKEM_DU_BYTES);
+        sg_mlkem_decompress10(&u.p[i], ciphertext + (size_t)i * SG_MLKEM_DU_BYTES);
         sg_mlkem_ntt(&u.p[i]);
     }
-    sg_mlkem_decompress4(&v, ciphertext + K * SG_MLKEM_DU_BYTES);
+    sg_mlkem_decompress4(&v, ciphertext + (size_t)K * SG_MLKEM_DU_BYTES);
     dot(&sum, s_bytes, &u);
     sg_mlkem_ntt_inverse(&sum);
     sg_mlkem_subtract_from(&sum, &v);

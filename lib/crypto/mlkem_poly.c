@@ -254,7 +254,7 @@ void sg_mlkem_multiply_add(struct sg_mlkem_poly *sum, const struct sg_mlkem_poly
                            const struct sg_mlkem_poly *b)
 {
     for (size_t h = 0; h < 4; h++) {
-        size_t at = 4 * h * SIDE, next = at + 2 * SIDE;
+        size_t at = 4 * h * SIDE, next = at + (size_t)2 * SIDE;
         multiply_add_rows(sum->c + at, a->c + at, b->c + at, COLUMN[3 + h], 1);
         multiply_add_rows(sum->c + next, a->c + next, b->c + next, COLUMN[3 + h], -1);
     }

@@ -153,7 +153,7 @@ mode_of() {
 
 # user_folder: a folder in $U that an ordinary user owns; removed after the test.
 user_folder() {
-    U=$(mktemp -d /tmp/signet-cli.XXXXXX)
+    U=$(mktemp -d /tmp/signet-cli.XXXXXX) || return 1
     FOLDERS+=("$U")
     chmod 755 "$U"
     if [ "$(id -u)" = 0 ]; then
@@ -162,7 +162,7 @@ user_folder() {
     user_path=$PATH
     if [ "$(id -u)" = 0 ] && ! setpriv --reuid=$NOBODY --regid=$NOBODY --clear-groups \
         test -x "$BIN/open"; then
-        U_BIN=$(mktemp -d /tmp/signet-cli.XXXXXX)
+        U_BIN=$(mktemp -d /tmp/signet-cli.XXXXXX) || return 1
         FOLDERS+=("$U_BIN")
         chmod 755 "$U_BIN"
         cp "$BIN"/* "$U_BIN"
@@ -181,7 +181,7 @@ become_user() {
     if [ "$(id -u)" != 0 ]; then
         exec "$@"
     fi
-    export HOME=$U PATH=$user_path
+    export HOME=$U TMPDIR=$U PATH=$user_path
     if [ "$BUILD" = asan ]; then
         export ASAN_OPTIONS="${ASAN_OPTIONS:+$ASAN_OPTIONS:}detect_leaks=0"
     fi

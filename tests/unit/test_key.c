@@ -190,7 +190,7 @@ static void test_not_a_recipient(void **state)
         {"age-secret-key-1gfpyysjz", "secret key"},
         {"AGE-SECRET-KEY-PQ-1ABC", "secret key"},
         {"AGE-PLUGIN-YUBIKEY-1ABC", "secret key"},
-        {"ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAA", "SSH"},
+        {"ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAA", "ssh-ed25519"},
         {"-----BEGIN OPENSSH PRIVATE KEY-----", "SSH private key"},
         {PLUGIN, "plugin"},
         {"", NULL},
@@ -389,7 +389,7 @@ static void test_written_file(void **state)
     keys_init(&k);
     sg_buffer_init_secret(&text, 10000);
     assert_int_equal(read_identity(&k, IDENTITY), SG_OK);
-    assert_int_equal(sg_identity_file(&text, sg_identities_at(&k.ids, 0), 1795319939, &k.err),
+    assert_int_equal(sg_identity_file(&text, sg_identities_at(&k.ids, 0), 1795319939, NULL, &k.err),
                      SG_OK);
     assert_int_equal(text.len, sizeof want - 1);
     assert_memory_equal(text.data, want, text.len);

@@ -208,7 +208,7 @@ static enum sg_err save(const char *path, unsigned flags, struct sg_error *err)
 
     for (size_t i = 0; r == SG_OK && i < sizeof NEW - 1; i += 10) {
         size_t n = sizeof NEW - 1 - i < 10 ? sizeof NEW - 1 - i : 10;
-        r = sg_sink_write(&k, NEW + i, n, err);
+        r = sg_sink_write(&k, &NEW[i], n, err);
     }
     if (r == SG_OK)
         r = sg_sink_finish(&k, err);
@@ -243,7 +243,7 @@ static void test_appears_at_the_end(void **state)
             assert_int_equal(sg_sink_write(&k, NEW, 5, &err), SG_OK);
             assert_true(file_is(target, exists ? OLD : NULL));
             assert_int_equal(entries(), exists + named);
-            assert_int_equal(sg_sink_write(&k, NEW + 5, sizeof NEW - 6, &err), SG_OK);
+            assert_int_equal(sg_sink_write(&k, &NEW[5], sizeof NEW - 6, &err), SG_OK);
             assert_true(file_is(target, exists ? OLD : NULL));
             assert_int_equal(sg_sink_finish(&k, &err), SG_OK);
             assert_true(file_is(target, NEW));

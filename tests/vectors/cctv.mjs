@@ -75,8 +75,10 @@ function run(vector, number, toFile) {
     return { ...result, left };
 }
 
+// A process that cannot be traced cannot look for its own leaks, except as root.
 function sanitizers() {
-    return Object.fromEntries(Object.entries(process.env).filter(([k]) => /^[A-Z]+SAN_OPTIONS$/.test(k)));
+    const given = Object.entries(process.env).filter(([k]) => /^[A-Z]+SAN_OPTIONS$/.test(k));
+    return { ...(process.getuid() ? { ASAN_OPTIONS: "detect_leaks=0" } : {}), ...Object.fromEntries(given) };
 }
 
 function faults(vector, number) {
