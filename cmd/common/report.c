@@ -73,9 +73,8 @@ static void line(const char *label, const char *colour, const char *format, va_l
                 out[at++] = *h;
             p += secret;
         } else if (letter) {
-            memcpy(out + at, p, letter);
-            at += letter;
-            p += letter;
+            while (letter--)
+                out[at++] = *p++;
         } else {
             out[at++] = '\\';
             out[at++] = 'x';
