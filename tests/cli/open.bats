@@ -81,14 +81,14 @@ sealed_file() {
     SIGNET_IDENTITY=key fails 3 'sealed: no key fits*' '*' open -i other sealed
     SIGNET_IDENTITY=missing fails 1 'cannot open missing: *' '*' open sealed
     SIGNET_IDENTITY=missing works open -i key sealed
-    SIGNET_IDENTITY='' fails 3 'sealed: no key fits: it is sealed to a key, and there is no identity to open it with' \
+    SIGNET_IDENTITY='' fails 3 'sealed: *it is sealed to a key, and there is no identity to open it with' \
         '*-i' open sealed
 }
 
 @test 'open: without any identity' {
     sealed_file
-    fails 3 'sealed: no key fits: it is sealed to a key, and there is no identity to open it with' '*-i' open sealed
-    fails 3 'standard input: no key fits: it is sealed to a key, and there is no identity to open it with' '*-i' \
+    fails 3 'sealed: *it is sealed to a key, and there is no identity to open it with' '*-i' open sealed
+    fails 3 'standard input: *it is sealed to a key, and there is no identity to open it with' '*-i' \
         open -o out <sealed
     [ ! -e out ]
 }
