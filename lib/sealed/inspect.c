@@ -7,14 +7,15 @@
 
 #define READ_BYTES 65536
 #define TAG_BYTES 4
+#define MAC_START_BYTES 3 /* "---", which the MAC covers */
 #define GREASE_END "-grease"
 
 _Static_assert(SG_BASE64_RAW_CHARS(TAG_BYTES) == SG_STANZA_TAG_CHARS, "a tag is four bytes");
 
 /*
  * What is known of the types, in the order of enum sg_kind. A tag makes a recipient recognisable;
- * it is the same in all files, and so links them, where it depends on the public key alone. Those of
- * p256tag and mlkem768p256tag also depend on the share, which is new in each file.
+ * it is the same in all files, and so links them, where it depends on the public key alone. Those
+ * of p256tag and mlkem768p256tag also depend on the share, which is new in each file.
  */
 static const struct {
     const char *type;
@@ -88,6 +89,7 @@ static enum sg_err look_at_stanzas(struct sg_inspection *found, struct sg_error 
     for (size_t i = 0; i < sg_header_count(&found->header); i++) {
         struct sg_inspected s = sg_inspection_stanza(found, i);
         found->kinds[s.kind]++;
+        found->stanza_bytes += s.bytes;
         found->post_quantum = weaker(found->post_quantum, s.post_quantum);
     }
     found->password = found->kinds[SG_KIND_SCRYPT] || found->kinds[SG_KIND_ARGON2ID];
@@ -95,8 +97,7 @@ static enum sg_err look_at_stanzas(struct sg_inspection *found, struct sg_error 
         return SG_OK;
     r = sg_password_cost(&cost, &found->header, sg_header_stanza(&found->header, 0), err);
     if (r == SG_OK)
-        found->guess =
-            (struct sg_inspected_password){cost.kdf, cost.passes, cost.work, cost.lanes};
+        found->guess = (struct sg_inspected_password){cost.kdf, cost.passes, cost.work, cost.lanes};
     return r;
 }
 
@@ -160,6 +161,7 @@ enum sg_err sg_inspect(struct sg_inspection *found, struct sg_source *in,
         sg_header_init(&f.header);
         found->armored = f.in != in;
         found->header_bytes = found->header.text.len;
+        found->mac_bytes = found->header_bytes - found->header.authenticated + MAC_START_BYTES;
         r = look_at_stanzas(found, err);
     }
     if (r == SG_OK)

@@ -29,11 +29,7 @@ enum sg_kind {
     SG_KIND_COUNT
 };
 
-enum sg_answer {
-    SG_ANSWER_NO,
-    SG_ANSWER_YES,
-    SG_ANSWER_UNKNOWN
-};
+enum sg_answer { SG_ANSWER_NO, SG_ANSWER_YES, SG_ANSWER_UNKNOWN };
 
 #define SG_STANZA_TAG_CHARS 6 /* four bytes of base64 */
 
@@ -42,10 +38,10 @@ struct sg_inspected {
     enum sg_kind kind;
     const char *type; /* visible ASCII characters, no NUL; owned by the inspection */
     size_t type_len;
-    uint64_t bytes;                /* that it takes in the header */
-    enum sg_answer recognisable;   /* by whoever has the recipient's public key */
-    enum sg_answer linkable;       /* whether files to the same recipient can be seen to be so */
-    enum sg_answer post_quantum;   /* passwords are: nothing in them is for Shor to break */
+    uint64_t bytes;              /* that it takes in the header */
+    enum sg_answer recognisable; /* by whoever has the recipient's public key */
+    enum sg_answer linkable;     /* whether files to the same recipient can be seen to be so */
+    enum sg_answer post_quantum; /* passwords are: nothing in them is for Shor to break */
     char tag[SG_STANZA_TAG_CHARS + 1]; /* what it is recognised by, or "" */
 };
 
@@ -65,6 +61,7 @@ struct sg_inspection {
 
     /* bytes: total = armor + header_bytes + payload, payload = nonce + size.tags + size.content */
     uint64_t total, armor, header_bytes, payload, nonce;
+    uint64_t stanza_bytes, mac_bytes; /* of the header: its stanzas, and the line of its MAC */
     struct sg_payload_size size;
 
     /*

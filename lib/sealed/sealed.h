@@ -2,8 +2,8 @@
  * sealed - the room of sealed files: the age v1 format (https://c2sp.org/age), written and read.
  *
  * A sealed file is a header, which wraps a fresh file key for each recipient or for a password, and
- * a payload, the content in authenticated chunks of 64 KiB. The room's public headers are this one
- * and keyfile.h.
+ * a payload, the content in authenticated chunks of 64 KiB. The room's public headers are this one,
+ * keyfile.h and inspect.h.
  *
  * To seal: sg_seal().
  * To open, in this order:
