@@ -11,7 +11,7 @@
 #define TEXT_MAX_BYTES 65536 /* far more than a report has */
 #define LINE_BYTES 1024
 #define COLUMNS 79
-#define NAMES_SHOWN 3       /* fingerprints, or types that are unknown */
+#define NAMES_SHOWN 2       /* fingerprints, or types that are unknown */
 #define FINGERPRINT_CHARS 5 /* of a tag of 32 bits: its sixth character is of fewer bits */
 #define TYPE_COLUMNS 17
 
@@ -127,7 +127,7 @@ static void add_kind(struct text *t, const struct sg_inspection *f, enum sg_kind
     add(t, "%6zu x %-*s%s", f->kinds[kind], TYPE_COLUMNS, kinds[kind].type, kinds[kind].what);
     memory_text(memory, f->guess.work);
     if (kind == SG_KIND_SSH_ED25519 || kind == SG_KIND_SSH_RSA)
-        add_names(t, f, kind, FINGERPRINT_CHARS, " ");
+        add_names(t, f, kind, FINGERPRINT_CHARS, ": ");
     else if (kind == SG_KIND_OTHER)
         add_names(t, f, kind, 12, ": ");
     else if (kind == SG_KIND_SCRYPT)

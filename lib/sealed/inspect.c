@@ -1,6 +1,7 @@
 #include "sealed/inspect.h"
 
 #include "base/base64.h"
+#include "sealed/sniff.h"
 #include "sealed/wrap.h"
 
 #include <string.h>
@@ -122,12 +123,22 @@ static enum sg_err count_rest(uint64_t *count, struct sg_source *in,
     return SG_OK;
 }
 
-/* Measures what follows the header of f, whose bytes without armor come from f->in. */
-static enum sg_err measure(struct sg_inspection *found, struct sg_sealed *f, struct sg_source *in,
-                           const struct sg_progress *progress, struct sg_error *err)
+/* A line of armor at a time, so that a header is read to its end although what follows is damaged.
+ */
+static enum sg_err pull_line(struct sg_source *s, uint8_t *out, size_t cap, size_t *got,
+                             struct sg_error *err)
+{
+    return sg_source_read(s->context, out, cap < SG_ARMOR_LINE_BYTES ? cap : SG_ARMOR_LINE_BYTES,
+                          got, err);
+}
+
+/* Measures what follows the header in `from`, which is `in` without its armor. */
+static enum sg_err measure(struct sg_inspection *found, struct sg_source *from,
+                           struct sg_source *in, const struct sg_progress *progress,
+                           struct sg_error *err)
 {
     uint64_t rest = 0;
-    enum sg_err r = count_rest(&found->payload, f->in, progress, err);
+    enum sg_err r = count_rest(&found->payload, from, progress, err);
 
     if (r == SG_ERR_ARMOR) {
         found->fault = *err;
@@ -150,23 +161,35 @@ static enum sg_err measure(struct sg_inspection *found, struct sg_sealed *f, str
 enum sg_err sg_inspect(struct sg_inspection *found, struct sg_source *in,
                        const struct sg_progress *progress, struct sg_error *err)
 {
-    struct sg_sealed f;
+    struct sg_armor_reader armor = {0};
+    struct sg_source lines = {0}, *from = in;
+    const char *looks_like;
+    enum sg_sniff kind;
     enum sg_err r;
 
     memset(found, 0, sizeof *found);
     sg_header_init(&found->header);
-    r = sg_sealed_read(&f, in, err);
+    sg_error_name(err, in->name);
+    r = sg_sniff(&kind, &looks_like, in, err);
+    if (r == SG_OK && kind == SG_SNIFF_OTHER)
+        r = sg_fail(err, SG_ERR_NOT_SEALED, looks_like);
+    if (r == SG_OK && kind == SG_SNIFF_ARMOR) {
+        found->armored = true;
+        sg_armor_read(&armor, in);
+        sg_source_custom(&lines, pull_line, &armor.source, in->name);
+        from = &lines;
+    }
+    if (r == SG_OK)
+        r = sg_header_read(&found->header, from, err);
     if (r == SG_OK) {
-        found->header = f.header;
-        sg_header_init(&f.header);
-        found->armored = f.in != in;
         found->header_bytes = found->header.text.len;
         found->mac_bytes = found->header_bytes - found->header.authenticated + MAC_START_BYTES;
         r = look_at_stanzas(found, err);
     }
     if (r == SG_OK)
-        r = measure(found, &f, in, progress, err);
-    sg_sealed_close(&f);
+        r = measure(found, from, in, progress, err);
+    sg_source_close(&lines);
+    sg_source_close(&armor.source);
     if (r != SG_OK)
         sg_inspection_free(found);
     return r;
