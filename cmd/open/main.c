@@ -85,7 +85,7 @@ int main(int argc, char **argv)
     struct sg_buffer pasted;
     struct sg_error err = {0};
     struct sg_source in = {0};
-    struct parsed p;
+    static struct parsed p; /* what it owns lives as long as the process */
     enum sg_err r;
 
     start("open");

@@ -73,9 +73,10 @@ static void check_usage(const struct parsed *p)
                     "sealed bytes are not for a terminal");
 }
 
-static enum sg_err seal(struct sg_source *in, const struct parsed *p, struct sg_seal *how,
+static enum sg_err seal(struct sg_source *in, const struct parsed *p, const struct sg_seal *to,
                         struct password_asking *asking, struct sg_error *err)
 {
+    struct sg_seal how = *to;
     struct sg_password password;
     struct sg_sink out = {0};
     struct progress bar;
@@ -83,13 +84,13 @@ static enum sg_err seal(struct sg_source *in, const struct parsed *p, struct sg_
 
     if (r == SG_OK && option_given(p, "password")) {
         r = password_new(asking, in->name, &password, err);
-        how->password = &password;
+        how.password = &password;
     }
     if (r == SG_OK) {
         progress_start(&bar, p, in);
-        how->progress = bar.on ? &bar.hook : NULL;
+        how.progress = bar.on ? &bar.hook : NULL;
         sg_error_name(err, in->name);
-        r = sg_seal(&out, in, how, err);
+        r = sg_seal(&out, in, &how, err);
         progress_end(&bar);
     }
     return close_output(&out, r, err);
@@ -102,7 +103,7 @@ int main(int argc, char **argv)
     struct sg_seal how = {0};
     struct sg_error err = {0};
     struct sg_source in = {0};
-    struct parsed p;
+    static struct parsed p; /* what it owns lives as long as the process */
     enum sg_err r;
 
     start("seal");

@@ -4,11 +4,12 @@
 #include "common/progress.h"
 #include "common/unlock.h"
 
-enum sg_err rewrap(struct sg_source *in, const struct parsed *p, struct sg_seal *how,
+enum sg_err rewrap(struct sg_source *in, const struct parsed *p, const struct sg_seal *to,
                    struct password_asking *old, struct sg_error *err)
 {
     struct sg_password_asker asker = password_asker(
         old, option_number(p, "max-work", SG_MAX_WORK_DEFAULT, SG_WORK_MIN, SG_WORK_MAX));
+    struct sg_seal how = *to;
     struct password_asking new;
     struct sg_password password;
     struct sg_sealed file = {0};
@@ -22,7 +23,7 @@ enum sg_err rewrap(struct sg_source *in, const struct parsed *p, struct sg_seal 
         r = unlock(&file, p, &asker, in->name, err);
     if (r == SG_OK && option_given(p, "password")) {
         r = password_new(&new, in->name, &password, err);
-        how->password = &password;
+        how.password = &password;
     }
     if (r == SG_OK) {
         allow_replacing(in);
@@ -30,9 +31,9 @@ enum sg_err rewrap(struct sg_source *in, const struct parsed *p, struct sg_seal 
     }
     if (r == SG_OK) {
         progress_start(&bar, p, in);
-        how->progress = bar.on ? &bar.hook : NULL;
+        how.progress = bar.on ? &bar.hook : NULL;
         sg_error_name(err, in->name);
-        r = sg_rewrap(&out, &file, how, err);
+        r = sg_rewrap(&out, &file, &how, err);
         progress_end(&bar);
     }
     r = close_output(&out, r, err);

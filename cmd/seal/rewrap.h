@@ -8,10 +8,11 @@
 
 /*
  * Unlocks `in` with the password that `old` gives or with the identities that *p names, and writes
- * it anew, as `how` says, to the output that *p names, which may be the file that `in` reads. Asks
+ * it anew, as `to` says, to the output that *p names, which may be the file that `in` reads. Asks
  * for a new password where -p is given.
  */
-SG_CHECKED enum sg_err rewrap(struct sg_source *in, const struct parsed *p, struct sg_seal *how,
-                              struct password_asking *old, struct sg_error *err);
+SG_CHECKED enum sg_err rewrap(struct sg_source *in, const struct parsed *p,
+                              const struct sg_seal *to, struct password_asking *old,
+                              struct sg_error *err);
 
 #endif

@@ -21,6 +21,7 @@ report() {
 
 # is EXPRESSION VALUE [EXPRESSION VALUE]...: what JavaScript expressions make of the report r.
 is() {
+    # shellcheck disable=SC2016 # JavaScript
     node -e '
         const r = JSON.parse(require("fs").readFileSync("report"));
         const [, ...pairs] = process.argv;
@@ -37,7 +38,7 @@ ids() {
     is 'r.exposure.learned.map(x => x.id).join(" ")' "$*"
 }
 
-# count FILE: counts a binary sealed file with sed, grep and wc alone, and compares.
+# counted FILE CONTENT: counts a binary sealed file with sed, grep and wc alone, and compares.
 counted() {
     local file=$1 content=$2 header stanzas payload chunks
     header=$(sed '/^---/q' "$file" | wc -c)

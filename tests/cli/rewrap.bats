@@ -252,11 +252,11 @@ E
     works seal -r "$ALICE" -o old plain
     header=$(sed '/^---/q' old | wc -c)
     for n in 22 40 100 $((header - 1)); do
-        head -c "$n" old >cut
-        cp cut before
-        fails 4 'cut: the header is malformed: line *' "$DAMAGED" \
-            seal --rewrap -i alice -r "$BOB" -o cut cut
-        cmp before cut
+        head -c "$n" old >short
+        cp short before
+        fails 4 'short: the header is malformed: line *' "$DAMAGED" \
+            seal --rewrap -i alice -r "$BOB" -o short short
+        cmp before short
     done
     mac=$(sed -n '/^--- /{p;q}' old)
     case $mac in
@@ -269,17 +269,17 @@ E
     fails 4 'changed: the header was changed after it was sealed' "$DAMAGED" \
         seal --rewrap -i alice -r "$BOB" -o new changed
     works seal -a -r "$ALICE" -o armor plain
-    head -n 1000 armor >cut
-    fails 4 'cut: the armor is malformed: line 1001: the file ends before *' '*' \
-        seal --rewrap -i alice -r "$BOB" -o new cut
+    head -n 1000 armor >short
+    fails 4 'short: the armor is malformed: line 1001: the file ends before *' '*' \
+        seal --rewrap -i alice -r "$BOB" -o new short
     [ ! -e new ]
 }
 
 @test "rewrap: a damaged payload stays as it is, and opening it says so" {
     works seal -r "$ALICE" -o old plain
-    head -c 100000 old >cut
-    works seal --rewrap -i alice -r "$BOB" -o new cut
-    same_payload cut new
+    head -c 100000 old >short
+    works seal --rewrap -i alice -r "$BOB" -o new short
+    same_payload short new
     try open -i bob -o out new
     [ "$status" = 4 ]
     [ ! -e out ]
@@ -351,7 +351,7 @@ E
     [ "$(cat .run/status)" != 0 ]
     user_folder
     cp f alice "$U"
-    [ "$(id -u)" != 0 ] || chown $NOBODY "$U"/*
+    [ "$(id -u)" != 0 ] || chown "$NOBODY" "$U"/*
     chmod 500 "$U"
     try as_user seal --rewrap -i alice -r "$BOB" -o f f
     chmod 700 "$U"
