@@ -55,12 +55,13 @@ _signet_seal() {
     -o | --output) _signet_files "$1" && return ;;
     --kdf) _signet_words "$1" "argon2id scrypt" && return ;;
     --work) return ;;
-    --max-work) return ;;
     --password-file) _signet_files "$1" && return ;;
+    --new-password-file) _signet_files "$1" && return ;;
+    --max-work) return ;;
     --progress) _signet_words "$1" "always never auto" && return ;;
     esac
     if [[ $1 == -* ]] && ! _signet_ended; then
-        _signet_words "$1" "-r --recipient -R --recipients-file -i --identity -p --password -a --armor -o --output --kdf --work --max-work --password-file --progress -q --quiet -h --help --version"
+        _signet_words "$1" "-r --recipient -R --recipients-file -i --identity -p --password -a --armor -o --output --kdf --work --rewrap --password-file --new-password-file --max-work --progress -q --quiet -h --help --version"
     else
         _signet_files "$1"
     fi
@@ -75,7 +76,7 @@ _signet_open() {
     --progress) _signet_words "$1" "always never auto" && return ;;
     esac
     if [[ $1 == -* ]] && ! _signet_ended; then
-        _signet_words "$1" "-i --identity -o --output --max-work --password-file --progress -q --quiet -h --help --version"
+        _signet_words "$1" "-i --identity -o --output --inspect --json --max-work --password-file --progress -q --quiet -h --help --version"
     else
         _signet_files "$1"
     fi

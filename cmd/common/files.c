@@ -18,6 +18,7 @@ static struct {
     dev_t device;
     ino_t inode;
     const char *name;
+    bool replaceable;
 } seen[MAX_SEEN];
 static size_t seen_count;
 static bool stdin_taken;
@@ -26,6 +27,7 @@ static void remember(const struct stat *st, const char *name)
 {
     if (seen_count == MAX_SEEN || !S_ISREG(st->st_mode))
         return;
+    seen[seen_count].replaceable = false;
     seen[seen_count].device = st->st_dev;
     seen[seen_count].inode = st->st_ino;
     seen[seen_count++].name = name;
@@ -46,7 +48,8 @@ static bool names_input(const struct given *g, struct stat *st)
            stat(g->value, st) == 0;
 }
 
-static void refuse_input(const struct stat *st, const struct parsed *p, const char *name)
+static void refuse_input(const struct stat *st, const struct parsed *p, const char *name,
+                         bool replaces)
 {
     const char *environment = getenv("SIGNET_PASSWORD_FILE");
     struct stat other;
@@ -57,9 +60,16 @@ static void refuse_input(const struct stat *st, const struct parsed *p, const ch
     if (environment && stat(environment, &other) == 0)
         remember(&other, environment);
     for (size_t i = 0; S_ISREG(st->st_mode) && i < seen_count; i++)
-        if (seen[i].device == st->st_dev && seen[i].inode == st->st_ino)
+        if (seen[i].device == st->st_dev && seen[i].inode == st->st_ino &&
+            !(replaces && seen[i].replaceable))
             usage_error("write to a new file first, and move it in place when it is good",
                         "%s is also what is read: it would be lost", name);
+}
+
+void allow_replacing(const struct sg_source *in)
+{
+    for (size_t i = 0; i < seen_count; i++)
+        seen[i].replaceable |= seen[i].name == in->name;
 }
 
 enum sg_err open_source(struct sg_source *in, const char *path, struct sg_error *err)
@@ -111,7 +121,7 @@ enum sg_err open_output(struct sg_sink *out, const struct parsed *p, unsigned fl
     if (path && !*path)
         usage_error(NULL, "-o needs the name of a file");
     if (path ? stat(path, &st) == 0 : fstat(STDOUT_FILENO, &st) == 0)
-        refuse_input(&st, p, path ? path : STDOUT_NAME);
+        refuse_input(&st, p, path ? path : STDOUT_NAME, path != NULL);
     if (!path) {
         sg_sink_fd(out, STDOUT_FILENO, STDOUT_NAME);
         return SG_OK;

@@ -25,6 +25,12 @@ SG_CHECKED enum sg_err open_input(struct sg_source *in, const char *path, struct
 SG_CHECKED enum sg_err open_output(struct sg_sink *out, const struct parsed *p, unsigned flags,
                                    struct sg_error *err);
 
+/*
+ * Says that the output, when it is a file named with -o, may take the place of this input: it is
+ * replaced in one step when the new one is complete.
+ */
+void allow_replacing(const struct sg_source *in);
+
 /* Finishes the output when r is SG_OK, closes it always; returns r or what went wrong. */
 SG_CHECKED enum sg_err close_output(struct sg_sink *out, enum sg_err r, struct sg_error *err);
 

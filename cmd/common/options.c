@@ -11,7 +11,7 @@
 #error "SG_VERSION is given by the Makefile"
 #endif
 
-#define HELP_COLUMN 30
+#define HELP_COLUMN 31
 
 static void *allocate(size_t count, size_t size)
 {

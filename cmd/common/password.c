@@ -19,6 +19,8 @@
 
 _Static_assert(SG_PASSWORD_MAX_BYTES == 1024, "what the message says");
 
+static const char no_terminal[] = "a password is needed, and there is no terminal to ask for it";
+
 void password_start(struct password_asking *a, const struct parsed *p)
 {
     const char *environment = getenv("SIGNET_PASSWORD_FILE");
@@ -27,6 +29,13 @@ void password_start(struct password_asking *a, const struct parsed *p)
     a->file = option_value(p, "password-file");
     if (!a->file && environment && *environment)
         a->file = environment;
+}
+
+void password_start_new(struct password_asking *a, const struct parsed *p)
+{
+    memset(a, 0, sizeof *a);
+    a->file = option_value(p, "new-password-file");
+    a->replacing = true;
 }
 
 void password_free(struct password_asking *a)
@@ -85,8 +94,7 @@ static enum sg_err from_terminal(char *text, size_t *n, const char *prompt, stru
     if (fd < 0 || tcgetattr(fd, &mode) != 0) {
         if (fd >= 0)
             (void)close(fd);
-        return sg_fail(err, SG_ERR_PASSWORD,
-                       "a password is needed, and there is no terminal to ask for it");
+        return sg_fail(err, SG_ERR_PASSWORD, no_terminal);
     }
     start_guard_terminal(fd);
     silent = mode;
@@ -134,11 +142,11 @@ static enum sg_err prompted(struct password_asking *a, const char *prompt, bool 
 }
 
 /* A prompt that shows what is asked for, without letting a file's name steer the terminal. */
-static void make_prompt(char *out, size_t size, const char *about)
+static void make_prompt(char *out, size_t size, const char *what, const char *about)
 {
     size_t left;
 
-    (void)snprintf(out, size, "Password for %s: ", about);
+    (void)snprintf(out, size, "%s for %s: ", what, about);
     for (left = strlen(out); left;) {
         size_t n = utf8_letter(out, left);
         if (!n)
@@ -152,11 +160,15 @@ enum sg_err password_new(struct password_asking *a, const char *about, struct sg
                          struct sg_error *err)
 {
     char prompt[256];
+    enum sg_err r;
 
     if (a->file)
         return from_file(a, password, err);
-    make_prompt(prompt, sizeof prompt, about);
-    return prompted(a, prompt, true, password, err);
+    make_prompt(prompt, sizeof prompt, a->replacing ? "New password" : "Password", about);
+    r = prompted(a, prompt, true, password, err);
+    if (r == SG_ERR_PASSWORD && a->replacing && err->what == no_terminal)
+        err->what = "a new password is needed, and there is no terminal to ask for it";
+    return r;
 }
 
 static enum sg_err ask(void *context, const char *name, unsigned attempt,
@@ -171,7 +183,7 @@ static enum sg_err ask(void *context, const char *name, unsigned attempt,
         return sg_fail(err, SG_ERR_WRONG_PASSWORD, NULL);
     if (attempt)
         report_note("the password does not fit; once more");
-    make_prompt(prompt, sizeof prompt, name);
+    make_prompt(prompt, sizeof prompt, "Password", name);
     return prompted(a, prompt, false, password, err);
 }
 

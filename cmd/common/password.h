@@ -9,11 +9,15 @@
 
 struct password_asking {
     const char *file;      /* first line of this file, or NULL for the terminal */
+    bool replacing;        /* it takes the place of another, and its words say so */
     struct sg_secret text; /* the password last given */
 };
 
 /* Takes the options into account. Release with password_free(). */
 void password_start(struct password_asking *a, const struct parsed *p);
+
+/* The same for a password that takes the place of another: --new-password-file, or the terminal. */
+void password_start_new(struct password_asking *a, const struct parsed *p);
 
 /* A password for something new, asked for twice at a terminal. `about` finishes "Password for ". */
 SG_CHECKED enum sg_err password_new(struct password_asking *a, const char *about,

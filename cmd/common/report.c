@@ -419,7 +419,8 @@ enum status report(const struct sg_error *err)
         break;
     case SG_ERR_PASSWORD:
         report_error("%s", err->what);
-        report_hint("type it at the prompt, or name a file that holds it with --password-file");
+        report_hint("type it at the prompt, or name a file that holds it with --%spassword-file",
+                    strncmp(err->what, "a new", 5) == 0 ? "new-" : "");
         break;
     case SG_ERR_NO_MATCH:
         if (err->what)

@@ -17,7 +17,7 @@ static const struct {
 
 int main(int argc, char **argv)
 {
-    struct parsed p;
+    static struct parsed p; /* what it owns lives as long as the process */
     size_t i = 0;
 
     start("keygen");

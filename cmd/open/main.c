@@ -5,10 +5,11 @@
 #include "common/password.h"
 #include "common/report.h"
 #include "common/start.h"
+#include "common/unlock.h"
+#include "open/inspect.h"
 #include "open/terminal.h"
 #include "open/usage.h"
 
-#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -38,34 +39,6 @@ static enum sg_err gather(struct sg_buffer *text, struct sg_source *in, struct s
     return SG_OK;
 }
 
-/* Unlocks with the identities that -i names, or $SIGNET_IDENTITY where there are none. */
-static enum sg_err unlock_with_identities(struct sg_sealed *f, const struct parsed *p,
-                                          const struct sg_password_asker *asker, const char *name,
-                                          struct sg_error *err)
-{
-    const char *environment = getenv("SIGNET_IDENTITY");
-    struct sg_identities ids;
-    enum sg_err r = SG_OK;
-
-    sg_identities_init(&ids);
-    for (size_t i = 0; r == SG_OK && i < p->count; i++)
-        if (p->given[i].option->letter == 'i')
-            r = load_identities(&ids, p->given[i].value, asker, err);
-    if (!option_given(p, "identity")) {
-        if (environment && *environment) {
-            r = load_identities(&ids, environment, asker, err);
-        } else {
-            sg_error_name(err, name);
-            r = sg_fail(err, SG_ERR_NO_MATCH,
-                        "it is sealed to a key, and there is no identity to open it with");
-        }
-    }
-    if (r == SG_OK)
-        r = sg_sealed_unlock(f, &ids, err);
-    sg_identities_free(&ids);
-    return r;
-}
-
 /* Writes the content to the output, held to text when that is a terminal. */
 static enum sg_err release(struct sg_sink *out, struct sg_sealed *f, const struct parsed *p,
                            const struct sg_progress *progress, struct sg_error *err)
@@ -91,51 +64,52 @@ static void check_usage(const struct parsed *p)
         usage_error(STDIN_TWICE_HINT, STDIN_TWICE);
 }
 
-int main(int argc, char **argv)
+/* Finds the key and writes the content to the output. */
+static enum sg_err open_file(struct sg_source *in, const struct parsed *p, struct sg_error *err)
 {
     struct password_asking asking;
     struct sg_password_asker asker;
+    struct sg_sealed file = {0};
+    struct sg_sink out = {0};
+    struct progress bar;
+    enum sg_err r;
+
+    password_start(&asking, p);
+    asker = password_asker(&asking, p);
+    progress_start(&bar, p, in);
+    r = sg_sealed_read(&file, in, err);
+    if (r == SG_OK)
+        r = unlock(&file, p, &asker, in->name, err);
+    if (r == SG_OK)
+        r = open_output(&out, p, SG_SINK_PRIVATE, err);
+    if (r == SG_OK)
+        r = release(&out, &file, p, bar.on ? &bar.hook : NULL, err);
+    progress_end(&bar);
+    r = close_output(&out, r, err);
+    password_free(&asking);
+    sg_sealed_close(&file);
+    return r;
+}
+
+int main(int argc, char **argv)
+{
     struct sg_buffer pasted;
     struct sg_error err = {0};
     struct sg_source in = {0};
-    struct sg_sealed file = {0};
-    struct sg_sink out = {0};
-    struct progress bar = {0};
-    struct parsed p;
-    const char *name;
+    static struct parsed p; /* what it owns lives as long as the process */
     enum sg_err r;
 
     start("open");
     options_parse(&p, &open_tool, argc, argv);
     check_usage(&p);
-    name = operand_file(&p);
+    inspect_check_usage(&p);
     sg_buffer_init(&pasted, TERMINAL_INPUT_MAX);
-    password_start(&asking, &p);
-    asker = password_asker(&asking, &p);
 
-    r = open_input(&in, name, &err);
+    r = open_input(&in, operand_file(&p), &err);
     if (r == SG_OK && isatty(in.fd))
         r = gather(&pasted, &in, &err);
-    if (r == SG_OK) {
-        progress_start(&bar, &p, &in);
-        r = sg_sealed_read(&file, &in, &err);
-    }
-    if (r == SG_OK && sg_sealed_has_password(&file) && option_given(&p, "identity") &&
-        !password_possible(&asking))
-        r = sg_fail(&err, SG_ERR_NO_MATCH,
-                    "it is sealed with a password, and no identity opens it");
-    else if (r == SG_OK && sg_sealed_has_password(&file))
-        r = sg_sealed_ask(&file, &asker, &err);
-    else if (r == SG_OK)
-        r = unlock_with_identities(&file, &p, &asker, in.name, &err);
     if (r == SG_OK)
-        r = open_output(&out, &p, SG_SINK_PRIVATE, &err);
-    if (r == SG_OK)
-        r = release(&out, &file, &p, bar.on ? &bar.hook : NULL, &err);
-    progress_end(&bar);
-    r = close_output(&out, r, &err);
-    password_free(&asking);
-    sg_sealed_close(&file);
+        r = option_given(&p, "inspect") ? inspect(&in, &p, &err) : open_file(&in, &p, &err);
     sg_source_close(&in);
     sg_buffer_free(&pasted);
     return r == SG_OK ? STATUS_DONE : (int)report(&err);

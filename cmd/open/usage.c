@@ -3,6 +3,9 @@
 static const struct option table[] = {
     {'i', "identity", "FILE", "open with the keys in FILE", true, COMPLETE_FILE, NULL},
     {'o', "output", "FILE", "write to FILE, whole or not at all", false, COMPLETE_FILE, NULL},
+    {0, "inspect", NULL, "tell what FILE tells anyone; needs no key", false, COMPLETE_NOTHING,
+     NULL},
+    {0, "json", NULL, "with --inspect: as JSON", false, COMPLETE_NOTHING, NULL},
     {0, "max-work", "N", "allow passwords up to 2^N KiB; 22 is usual", false, COMPLETE_NOTHING,
      NULL},
     {0, "password-file", "FILE", "take the password from line 1 of FILE", false, COMPLETE_FILE,
@@ -16,10 +19,11 @@ static const struct command commands[] = {
         .summary =
             "Decrypt FILE, or standard input, sealed to one of your keys or with a password.\n"
             "Without -i, the identity file that $SIGNET_IDENTITY names is tried.",
-        .usage = "[-i FILE]... [-o OUT] [FILE]",
+        .usage = "[-i FILE]... [-o OUT] [FILE]\n--inspect [--json] [-o OUT] [FILE]",
         .table = table,
         .examples = "  open -i key.txt -o docs.tar docs.tar.age\n"
-                    "  open notes.txt.age | less",
+                    "  open notes.txt.age | less\n"
+                    "  open --inspect letter.age",
         .operand = COMPLETE_FILE,
         .max_operands = 1,
     },

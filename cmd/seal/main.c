@@ -5,11 +5,13 @@
 #include "common/password.h"
 #include "common/report.h"
 #include "common/start.h"
+#include "seal/rewrap.h"
 #include "seal/usage.h"
 
 #include <string.h>
 
-/* The recipients that -r, -R and -i name, in the order given. */
+/* The recipients that -r, -R and -i name, in the order given; -i opens where a file is rewrapped.
+ */
 static enum sg_err collect(struct sg_recipients *all, const struct parsed *p,
                            struct password_asking *asking, struct sg_error *err)
 {
@@ -29,6 +31,8 @@ static enum sg_err collect(struct sg_recipients *all, const struct parsed *p,
             r = load_recipients(all, value, err);
             break;
         case 'i':
+            if (option_given(p, "rewrap"))
+                break;
             r = load_identities(&ids, value, &asker, err);
             for (size_t j = 0; r == SG_OK && j < sg_identities_count(&ids); j++)
                 r = sg_recipient_of(all, sg_identities_at(&ids, j), err);
@@ -43,10 +47,14 @@ static enum sg_err collect(struct sg_recipients *all, const struct parsed *p,
 
 static void check_usage(const struct parsed *p)
 {
+    bool again = option_given(p, "rewrap"), with_password = option_given(p, "password");
     bool to_keys = option_given(p, "recipient") || option_given(p, "recipients-file") ||
-                   option_given(p, "identity");
-    bool with_password = option_given(p, "password");
+                   (option_given(p, "identity") && !again);
 
+    if (again && !to_keys && !with_password)
+        usage_error("with --rewrap, -i opens the file; name whom it is for from now on with "
+                    "-r RECIPIENT or -R FILE, or use -p",
+                    "there is nobody to seal to");
     if (!to_keys && !with_password)
         usage_error("name one with -r RECIPIENT or -R FILE, or seal with a password: -p",
                     "there is nobody to seal to");
@@ -56,27 +64,51 @@ static void check_usage(const struct parsed *p)
                     "a password and recipients cannot be mixed");
     if (!with_password && (option_given(p, "kdf") || option_given(p, "work")))
         usage_error("add -p to seal with a password", "--kdf and --work are for passwords");
+    if (option_given(p, "new-password-file") && !(again && with_password))
+        usage_error("--password-file names the password of a file that is new",
+                    "--new-password-file goes with --rewrap -p");
     if (!option_given(p, "armor") && output_is_terminal(p))
         usage_error("-a writes text, -o FILE a file; -o - insists",
                     "sealed bytes are not for a terminal");
+}
+
+static enum sg_err seal(struct sg_source *in, const struct parsed *p, const struct sg_seal *to,
+                        struct password_asking *asking, struct sg_error *err)
+{
+    struct sg_seal how = *to;
+    struct sg_password password;
+    struct sg_sink out = {0};
+    struct progress bar;
+    enum sg_err r = open_output(&out, p, 0, err);
+
+    if (r == SG_OK && option_given(p, "password")) {
+        r = password_new(asking, in->name, &password, err);
+        how.password = &password;
+    }
+    if (r == SG_OK) {
+        progress_start(&bar, p, in);
+        how.progress = bar.on ? &bar.hook : NULL;
+        sg_error_name(err, in->name);
+        r = sg_seal(&out, in, &how, err);
+        progress_end(&bar);
+    }
+    return close_output(&out, r, err);
 }
 
 int main(int argc, char **argv)
 {
     struct sg_recipients recipients;
     struct password_asking asking;
-    struct sg_password password;
     struct sg_seal how = {0};
     struct sg_error err = {0};
     struct sg_source in = {0};
-    struct sg_sink out = {0};
-    struct progress bar;
-    struct parsed p;
+    static struct parsed p; /* what it owns lives as long as the process */
     enum sg_err r;
 
     start("seal");
     options_parse(&p, &seal_tool, argc, argv);
     check_usage(&p);
+    how.recipients = &recipients;
     how.armor = option_given(&p, "armor");
     how.kdf = option_word(&p, "kdf", SG_KDF_ARGON2ID) ? SG_KDF_SCRYPT : SG_KDF_ARGON2ID;
     how.work = option_number(&p, "work", SG_WORK_DEFAULT, SG_WORK_MIN, SG_WORK_MAX);
@@ -86,22 +118,10 @@ int main(int argc, char **argv)
     r = collect(&recipients, &p, &asking, &err);
     if (r == SG_OK)
         r = open_input(&in, operand_file(&p), &err);
-    if (r == SG_OK)
-        r = open_output(&out, &p, 0, &err);
-    if (r == SG_OK && option_given(&p, "password")) {
-        r = password_new(&asking, in.name, &password, &err);
-        how.password = &password;
-    } else {
-        how.recipients = &recipients;
-    }
-    if (r == SG_OK) {
-        progress_start(&bar, &p, &in);
-        how.progress = bar.on ? &bar.hook : NULL;
-        sg_error_name(&err, in.name);
-        r = sg_seal(&out, &in, &how, &err);
-        progress_end(&bar);
-    }
-    r = close_output(&out, r, &err);
+    if (r == SG_OK && option_given(&p, "rewrap"))
+        r = rewrap(&in, &p, &how, &asking, &err);
+    else if (r == SG_OK)
+        r = seal(&in, &p, &how, &asking, &err);
     password_free(&asking);
     sg_source_close(&in);
     sg_recipients_free(&recipients);

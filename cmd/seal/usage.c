@@ -11,9 +11,12 @@ static const struct option table[] = {
     {0, "kdf", "NAME", "with -p: argon2id, or scrypt for age", false, COMPLETE_WORDS,
      "argon2id scrypt"},
     {0, "work", "N", "with -p: 2^N KiB of memory; 18 is usual", false, COMPLETE_NOTHING, NULL},
-    {0, "max-work", "N", "with -i: passwords up to 2^N KiB; 22 is usual", false, COMPLETE_NOTHING,
-     NULL},
+    {0, "rewrap", NULL, "new recipients for a file that -i opens", false, COMPLETE_NOTHING, NULL},
     {0, "password-file", "FILE", "take the password from line 1 of FILE", false, COMPLETE_FILE,
+     NULL},
+    {0, "new-password-file", "FILE", "with --rewrap -p: the new one's file", false, COMPLETE_FILE,
+     NULL},
+    {0, "max-work", "N", "open passwords up to 2^N KiB; 22 is usual", false, COMPLETE_NOTHING,
      NULL},
     {0, "progress", "WHEN", "always, never or auto", false, COMPLETE_WORDS, "always never auto"},
     COMMON_OPTIONS,
@@ -22,7 +25,8 @@ static const struct option table[] = {
 static const struct command commands[] = {
     {
         .summary = "Encrypt FILE, or standard input, so that only its recipients can open it.",
-        .usage = "(-r RECIPIENT | -R FILE | -i FILE | -p)... [-a] [-o OUT] [FILE]",
+        .usage = "(-r RECIPIENT | -R FILE | -i FILE | -p)... [-a] [-o OUT] [FILE]\n--rewrap [-i "
+                 "FILE]... (-r RECIPIENT | -R FILE | -p)... [-o OUT] FILE",
         .table = table,
         .examples = "  tar c docs | seal -R friends.pub -o docs.tar.age\n"
                     "  seal -p -a notes.txt > notes.txt.age",

@@ -1,9 +1,11 @@
 /*
- * io - the room of bytes on the move: where they come from (source) and where they go (sink).
+ * io - the room of bytes on the move: where they come from (source), where they go (sink), and from
+ * the one to the other as they are (copy).
  */
 #ifndef SG_IO_IO_H
 #define SG_IO_IO_H
 
+#include "io/copy.h"
 #include "io/sink.h"
 #include "io/source.h"
 

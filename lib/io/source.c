@@ -202,6 +202,25 @@ enum sg_err sg_source_line(struct sg_source *s, const char **line, size_t *len,
     }
 }
 
+bool sg_source_left(const struct sg_source *s, uint64_t *left)
+{
+    struct stat st;
+    off_t at;
+
+    *left = 0;
+    if (s->ended || s->pull == pull_memory) {
+        *left = s->have + (uint64_t)s->memory_len;
+        return true;
+    }
+    if (s->pull != pull_fd || fstat(s->fd, &st) != 0 || !S_ISREG(st.st_mode))
+        return false;
+    at = lseek(s->fd, 0, SEEK_CUR);
+    if (at < 0 || st.st_size <= at) /* at its end, or one whose size is made up, as in /proc */
+        return false;
+    *left = s->have + (uint64_t)(st.st_size - at);
+    return true;
+}
+
 void sg_source_close(struct sg_source *s)
 {
     if (s->owns_fd)

@@ -71,6 +71,12 @@ SG_CHECKED enum sg_err sg_source_peek(struct sg_source *s, size_t n, const uint8
 SG_CHECKED enum sg_err sg_source_line(struct sg_source *s, const char **line, size_t *len,
                                       struct sg_error *err);
 
+/*
+ * How many bytes are still to come, where that shows without reading them: in memory, and in a
+ * regular file. False, with *left 0, anywhere else. Nothing is taken.
+ */
+SG_CHECKED bool sg_source_left(const struct sg_source *s, uint64_t *left);
+
 /* Releases what the source owns; safe on a zeroed struct and when called twice. */
 void sg_source_close(struct sg_source *s);
 

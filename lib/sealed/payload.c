@@ -9,6 +9,11 @@
 #define SEALED_BYTES (SG_CHUNK_BYTES + SG_AEAD_TAG_BYTES)
 #define COUNTER_BYTES (SG_AEAD_NONCE_BYTES - 1)
 
+/* What is wrong, as opening and measuring both say it. */
+#define NO_NONCE "the file ends before its payload"
+#define NO_CHUNK "nothing follows the header"
+#define EMPTY_CHUNK "it is empty"
+
 /* The state of one pass over a payload, in the guarded heap. */
 struct pass {
     uint8_t key[SG_AEAD_KEY_BYTES];
@@ -113,9 +118,9 @@ static enum sg_err open_chunk(struct pass *p, size_t n, bool last, enum sg_err *
 {
     *after = SG_OK;
     if (n == 0 && p->chunk == 1)
-        return sg_fail_limit(err, SG_ERR_TRUNCATED, "nothing follows the header", p->chunk, 0);
+        return sg_fail_limit(err, SG_ERR_TRUNCATED, NO_CHUNK, p->chunk, 0);
     if (n == SG_AEAD_TAG_BYTES && p->chunk > 1) /* allowed in an empty payload only */
-        return sg_fail_limit(err, SG_ERR_PAYLOAD, "it is empty", p->chunk, 0);
+        return sg_fail_limit(err, SG_ERR_PAYLOAD, EMPTY_CHUNK, p->chunk, 0);
     if (try_chunk(p, n, last))
         return SG_OK;
     if (n == SEALED_BYTES && try_chunk(p, n, !last)) {
@@ -140,7 +145,7 @@ enum sg_err sg_payload_open(struct sg_sink *out, struct sg_source *in,
     if (r != SG_OK)
         return r;
     if (n != sizeof nonce)
-        return sg_fail(err, SG_ERR_HEADER, "the file ends before its payload");
+        return sg_fail(err, SG_ERR_HEADER, NO_NONCE);
     r = begin(&block, file_key, nonce, err);
     if (r != SG_OK)
         return r;
@@ -163,4 +168,26 @@ enum sg_err sg_payload_open(struct sg_sink *out, struct sg_source *in,
         r = sg_fail_limit(err, after, "it follows the last one", p->chunk, 0);
     sg_secret_free(&block);
     return r;
+}
+
+enum sg_err sg_payload_measure(struct sg_payload_size *size, uint64_t bytes, struct sg_error *err)
+{
+    uint64_t sealed, chunks, last;
+
+    memset(size, 0, sizeof *size);
+    if (bytes < SG_PAYLOAD_NONCE_BYTES)
+        return sg_fail(err, SG_ERR_HEADER, NO_NONCE);
+    sealed = bytes - SG_PAYLOAD_NONCE_BYTES;
+    if (sealed == 0)
+        return sg_fail_limit(err, SG_ERR_TRUNCATED, NO_CHUNK, 1, 0);
+    chunks = sealed / SEALED_BYTES + (sealed % SEALED_BYTES != 0);
+    last = sealed - (chunks - 1) * SEALED_BYTES;
+    if (last < SG_AEAD_TAG_BYTES)
+        return sg_fail_limit(err, SG_ERR_PAYLOAD, "it is shorter than its tag", chunks, 0);
+    if (last == SG_AEAD_TAG_BYTES && chunks > 1)
+        return sg_fail_limit(err, SG_ERR_PAYLOAD, EMPTY_CHUNK, chunks, 0);
+    size->chunks = chunks;
+    size->tags = chunks * SG_AEAD_TAG_BYTES;
+    size->content = sealed - size->tags;
+    return SG_OK;
 }

@@ -35,4 +35,20 @@ SG_CHECKED enum sg_err sg_payload_open(struct sg_sink *out, struct sg_source *in
                                        const uint8_t file_key[static SG_FILE_KEY_BYTES],
                                        const struct sg_progress *progress, struct sg_error *err);
 
+/* What is in a payload, as its length alone tells. */
+struct sg_payload_size {
+    uint64_t chunks;
+    uint64_t tags;    /* bytes of all chunks' tags */
+    uint64_t content; /* bytes of plaintext */
+};
+
+/*
+ * Measures a payload of `bytes`, its nonce included. *size is zeros for a length that no payload
+ * has: SG_ERR_HEADER when there is no whole nonce, SG_ERR_TRUNCATED when nothing follows it,
+ * SG_ERR_PAYLOAD (err->value: the chunk) when the last chunk is impossible. A payload cut off
+ * between two chunks has a length as good as any: only a key tells.
+ */
+SG_CHECKED enum sg_err sg_payload_measure(struct sg_payload_size *size, uint64_t bytes,
+                                          struct sg_error *err);
+
 #endif

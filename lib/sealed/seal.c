@@ -1,6 +1,7 @@
 #include "sealed/sealed.h"
 
 #include "crypto/random.h"
+#include "sealed/build.h"
 
 /* One recipient that a quantum computer breaks would make the others' strength worthless. */
 static enum sg_err check_mix(const struct sg_recipients *all, struct sg_error *err)
@@ -12,9 +13,8 @@ static enum sg_err check_mix(const struct sg_recipients *all, struct sg_error *e
     return pq == 0 || pq == n ? SG_OK : sg_fail_limit(err, SG_ERR_MIXED, NULL, pq, n);
 }
 
-static enum sg_err build_header(struct sg_header *h, const struct sg_seal *how,
-                                const uint8_t file_key[static SG_FILE_KEY_BYTES],
-                                struct sg_error *err)
+enum sg_err sg_header_build(struct sg_header *h, const struct sg_seal *how,
+                            const uint8_t file_key[static SG_FILE_KEY_BYTES], struct sg_error *err)
 {
     enum sg_err r = sg_header_begin(h, err);
 
@@ -53,7 +53,7 @@ enum sg_err sg_seal(struct sg_sink *out, struct sg_source *in, const struct sg_s
     if (r != SG_OK)
         return r;
     sg_random(file_key.data, SG_FILE_KEY_BYTES);
-    r = build_header(&header, how, file_key.data, err);
+    r = sg_header_build(&header, how, file_key.data, err);
     if (r == SG_OK && how->armor) {
         struct sg_armor_writer armor;
         sg_armor_write(&armor, out);

@@ -2,8 +2,8 @@
  * sealed - the room of sealed files: the age v1 format (https://c2sp.org/age), written and read.
  *
  * A sealed file is a header, which wraps a fresh file key for each recipient or for a password, and
- * a payload, the content in authenticated chunks of 64 KiB. The room's public headers are this one
- * and keyfile.h.
+ * a payload, the content in authenticated chunks of 64 KiB. The room's public headers are this one,
+ * keyfile.h and inspect.h.
  *
  * To seal: sg_seal().
  * To open, in this order:
@@ -11,6 +11,7 @@
  *     sg_sealed_has_password()     whether a password or an identity is wanted
  *     sg_sealed_unlock_password()  or sg_sealed_unlock(): the file key, and the header's MAC
  *     sg_sealed_open()             the payload, chunk by chunk, each released once authentic
+ *         or sg_rewrap()           the same payload under a new header, for others
  *     sg_sealed_close()            always
  *
  * What it protects: content against reading and change by whoever lacks a key. What it does not:
@@ -74,6 +75,18 @@ SG_CHECKED enum sg_err sg_sealed_unlock_password(struct sg_sealed *f,
 /* Opens the payload of an unlocked file, once. Errors as sg_payload_open(), and SG_ERR_ARMOR. */
 SG_CHECKED enum sg_err sg_sealed_open(struct sg_sink *out, struct sg_sealed *f,
                                       const struct sg_progress *progress, struct sg_error *err);
+
+/*
+ * Writes an unlocked file anew to those that `how` names, once, and instead of sg_sealed_open(): a
+ * new header with the same file key, and behind it the payload, byte for byte, in armor or not. The
+ * caller finishes `out`. Errors as sg_seal(), and SG_ERR_ARMOR.
+ *
+ * The payload is not opened: one that was damaged or cut short before is so afterwards, and opening
+ * it says so. Nothing is taken back from anyone: the file key stays the same, so whoever has it, or
+ * has the old file and could open that, can open the new one.
+ */
+SG_CHECKED enum sg_err sg_rewrap(struct sg_sink *out, struct sg_sealed *f,
+                                 const struct sg_seal *how, struct sg_error *err);
 
 /* Wipes and releases. Safe on a zeroed struct, and twice. */
 void sg_sealed_close(struct sg_sealed *f);

@@ -56,4 +56,16 @@ SG_CHECKED enum sg_err sg_check_scrypt(const struct sg_header *h, const struct s
 SG_CHECKED enum sg_err sg_check_argon2id(const struct sg_header *h, const struct sg_stanza *s,
                                          struct sg_error *err);
 
+/* What one guess at the password of a stanza costs. */
+struct sg_password_cost {
+    enum sg_kdf kdf;
+    uint32_t passes; /* over the memory; 1 for scrypt */
+    uint32_t work;   /* the memory is 2^work KiB; not bounded, up to nine digits */
+    uint32_t lanes;  /* 1 for scrypt */
+};
+
+/* Reads the cost of a password stanza. Errors as sg_check_scrypt() and sg_check_argon2id(). */
+SG_CHECKED enum sg_err sg_password_cost(struct sg_password_cost *cost, const struct sg_header *h,
+                                        const struct sg_stanza *s, struct sg_error *err);
+
 #endif

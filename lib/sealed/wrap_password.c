@@ -102,6 +102,19 @@ enum sg_err sg_check_argon2id(const struct sg_header *h, const struct sg_stanza 
     return read_argon2id(&cost, h, s, err);
 }
 
+enum sg_err sg_password_cost(struct sg_password_cost *cost, const struct sg_header *h,
+                             const struct sg_stanza *s, struct sg_error *err)
+{
+    struct cost read = {.passes = 1, .lanes = 1};
+    enum sg_err r = sg_stanza_is(h, s, SG_SCRYPT_TYPE) ? read_scrypt(&read, h, s, err)
+                                                       : read_argon2id(&read, h, s, err);
+
+    memset(cost, 0, sizeof *cost);
+    if (r == SG_OK)
+        *cost = (struct sg_password_cost){read.kdf, read.passes, read.work, read.lanes};
+    return r;
+}
+
 /* key = the wrap key that a password and its costs give */
 static enum sg_err password_wrap_key(uint8_t key[static SG_AEAD_KEY_BYTES],
                                      const struct sg_password *password, const struct cost *cost,

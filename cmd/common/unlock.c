@@ -1,0 +1,47 @@
+#include "common/unlock.h"
+
+#include "common/files.h"
+
+#include <stdlib.h>
+
+/* Unlocks with the identities that -i names, or $SIGNET_IDENTITY where there are none. */
+static enum sg_err unlock_with_identities(struct sg_sealed *f, const struct parsed *p,
+                                          const struct sg_password_asker *asker, const char *name,
+                                          struct sg_error *err)
+{
+    const char *environment = getenv("SIGNET_IDENTITY");
+    struct sg_identities ids;
+    enum sg_err r = SG_OK;
+
+    sg_identities_init(&ids);
+    for (size_t i = 0; r == SG_OK && i < p->count; i++)
+        if (p->given[i].option->letter == 'i')
+            r = load_identities(&ids, p->given[i].value, asker, err);
+    if (!option_given(p, "identity")) {
+        if (environment && *environment) {
+            r = load_identities(&ids, environment, asker, err);
+        } else {
+            sg_error_name(err, name);
+            r = sg_fail(err, SG_ERR_NO_MATCH,
+                        "it is sealed to a key, and there is no identity to open it with");
+        }
+    }
+    if (r == SG_OK)
+        r = sg_sealed_unlock(f, &ids, err);
+    sg_identities_free(&ids);
+    return r;
+}
+
+enum sg_err unlock(struct sg_sealed *f, const struct parsed *p,
+                   const struct sg_password_asker *asker, const char *name, struct sg_error *err)
+{
+    if (sg_sealed_has_password(f) && option_given(p, "identity") &&
+        !password_possible(asker->context)) {
+        sg_error_name(err, name);
+        return sg_fail(err, SG_ERR_NO_MATCH,
+                       "it is sealed with a password, and no identity opens it");
+    }
+    if (sg_sealed_has_password(f))
+        return sg_sealed_ask(f, asker, err);
+    return unlock_with_identities(f, p, asker, name, err);
+}
