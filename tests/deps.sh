@@ -37,6 +37,8 @@ cmd:fish              fish
 cmd:strace            strace
 cmd:git               git
 cmd:openssl           openssl
+cmd:xxd               xxd
+cmd:perl              perl-base
 cmd:ps                procps
 cmd:mount             mount
 "

@@ -257,8 +257,8 @@ void options_parse(struct parsed *p, const struct tool *tool, int argc, char **a
     int i = 1;
     bool named = false;
 
-    static struct given *given; /* kept to the end of the process */
-    static char **operands;
+    static struct given *volatile given; /* kept to the end of the process */
+    static char **volatile operands;
 
     memset(p, 0, sizeof *p);
     p->tool = tool;

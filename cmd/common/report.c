@@ -429,6 +429,8 @@ enum status report(const struct sg_error *err)
             report_error("%s: no key fits: none of your identities is among its recipients", name);
         if (err->what && strstr(err->what, "with a password"))
             report_hint("type it at a terminal, or name a file that holds it with --password-file");
+        else if (err->what && strstr(err->what, "guard"))
+            report_hint("open it first: open -i KEY %s | ...", name);
         else
             report_hint("name the identity file it was sealed to with -i");
         break;

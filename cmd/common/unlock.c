@@ -1,6 +1,7 @@
 #include "common/unlock.h"
 
 #include "common/files.h"
+#include "common/password.h"
 
 #include <stdlib.h>
 

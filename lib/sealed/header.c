@@ -130,14 +130,14 @@ static enum sg_err next_line(struct reader *r)
 
     r->line++;
     e = sg_source_line(r->in, &line, &n, r->err);
-    if (e == SG_OK) {
-        r->offset = (uint32_t)r->h->text.len;
-        e = sg_buffer_append(&r->h->text, line, n, r->err);
-    }
-    if (e == SG_ERR_LIMIT) {
+    if (e == SG_ERR_LIMIT)
+        r->err->what = "a line of the header is longer than any should be";
+    if (e != SG_OK)
+        return e;
+    r->offset = (uint32_t)r->h->text.len;
+    e = sg_buffer_append(&r->h->text, line, n, r->err);
+    if (e == SG_ERR_LIMIT)
         r->err->what = "the header is larger than any header should be";
-        r->err->limit = SG_HEADER_MAX_BYTES;
-    }
     if (e != SG_OK)
         return e;
     if (n == 0)

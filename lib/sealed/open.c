@@ -75,4 +75,5 @@ void sg_sealed_close(struct sg_sealed *f)
     sg_header_free(&f->header);
     sg_source_close(&f->armor.source);
     sg_wipe(&f->armor, sizeof f->armor);
+    memset(&f->armor, 0, sizeof f->armor); /* so that closing it again finds nothing to do */
 }

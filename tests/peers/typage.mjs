@@ -3,7 +3,7 @@
 // implementation of our signet/argon2id stanza, written here from signet-formats(5).
 
 import { spawnSync } from "node:child_process";
-import { createCipheriv, createDecipheriv, createHash, hkdfSync, randomBytes } from "node:crypto";
+import { createCipheriv, createDecipheriv, createHash, hkdfSync, randomBytes, webcrypto } from "node:crypto";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
@@ -11,6 +11,8 @@ import { join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 
 import * as age from "age-encryption";
+
+globalThis.crypto ??= webcrypto; // which Debian 12's node 18 does not set by itself
 
 // @noble/hashes comes with age-encryption.
 const inside = createRequire(createRequire(import.meta.url).resolve("age-encryption"));
