@@ -77,7 +77,8 @@ $(BUILD)/bin/$(1): $(call objects,$(wildcard cmd/$(1)/*.c) $(common_src)) $(libr
 endef
 $(foreach t,$(tools),$(eval $(call tool_rule,$(t))))
 
-$(BUILD)/bin/signet: $(call objects,cmd/signet/main.c cmd/common/options.c cmd/common/report.c) \
+$(BUILD)/bin/signet: $(call objects,cmd/signet/main.c cmd/common/options.c cmd/common/report.c \
+	cmd/common/escape.c) \
 	$(library)
 
 $(programs):

@@ -2,15 +2,11 @@
 
 #include "common/files.h"
 #include "common/report.h"
-#include "common/start.h"
+#include "common/tty.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <termios.h>
-#include <unistd.h>
 
 #define TRIES 3
 #define ROOM (SG_PASSWORD_MAX_BYTES + 1)
@@ -76,36 +72,9 @@ static enum sg_err from_file(struct password_asking *a, struct sg_password *pass
 /* Reads a line from the terminal with its echo off. `text` has room for ROOM bytes. */
 static enum sg_err from_terminal(char *text, size_t *n, const char *prompt, struct sg_error *err)
 {
-    struct termios mode, silent;
-    bool ended = false;
-    int fd = open("/dev/tty", O_RDWR | O_NOCTTY | O_CLOEXEC);
-
-    *n = 0;
-    if (fd < 0 || tcgetattr(fd, &mode) != 0) {
-        if (fd >= 0)
-            (void)close(fd);
+    if (!tty_ask(text, ROOM, n, prompt, TTY_HIDDEN))
         return sg_fail(err, SG_ERR_PASSWORD,
                        "a password is needed, and there is no terminal to ask for it");
-    }
-    start_guard_terminal(fd);
-    silent = mode;
-    silent.c_lflag &= ~(tcflag_t)(ECHO | ECHOE | ECHOK | ECHONL);
-    (void)tcsetattr(fd, TCSAFLUSH, &silent);
-    (void)!write(fd, prompt, strlen(prompt));
-    while (!ended) {
-        char c;
-        ssize_t got = read(fd, &c, 1);
-        if (got < 0 && errno == EINTR)
-            continue;
-        ended = got <= 0 || c == '\n' || c == '\r';
-        if (!ended && *n < ROOM)
-            text[(*n)++] = c;
-        sg_wipe(&c, 1);
-    }
-    (void)!write(fd, "\n", 1);
-    (void)tcsetattr(fd, TCSAFLUSH, &mode);
-    start_guard_terminal(-1);
-    (void)close(fd);
     return SG_OK;
 }
 

@@ -1,5 +1,7 @@
 #include "common/report.h"
 
+#include "common/escape.h"
+
 #include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -45,18 +47,7 @@ static void line(const char *label, const char *colour, const char *format, va_l
 
     if (vsnprintf(text, sizeof text, format, arguments) < 0)
         text[0] = '\0';
-    for (const char *p = text; *p; p++) {
-        unsigned char c = (unsigned char)*p;
-        if (c < 32 || c == 127 || (c == 0xc2 && (unsigned char)p[1] - 0x80U < 32)) {
-            static const char hex[] = "0123456789abcdef";
-            out[at++] = '\\';
-            out[at++] = 'x';
-            out[at++] = hex[c >> 4];
-            out[at++] = hex[c & 15];
-        } else {
-            out[at++] = (char)c;
-        }
-    }
+    at += escape_text(out + at, sizeof out - 1 - at, text);
     out[at++] = '\n';
     (void)!write(STDERR_FILENO, out, at);
 }
@@ -90,6 +81,15 @@ void report_note(const char *format, ...)
     va_end(arguments);
 }
 
+void report_message(const char *format, ...)
+{
+    va_list arguments;
+
+    va_start(arguments, format);
+    line("", "", format, arguments);
+    va_end(arguments);
+}
+
 void usage_error(const char *hint, const char *format, ...)
 {
     va_list arguments;
@@ -112,6 +112,9 @@ static const enum status statuses[SG_ERR_COUNT] = {
     [SG_ERR_EXISTS] = STATUS_FAILED,
     [SG_ERR_KIND] = STATUS_FAILED,
     [SG_ERR_BINARY] = STATUS_FAILED,
+    [SG_ERR_NO_PLUGIN] = STATUS_FAILED,
+    [SG_ERR_PLUGIN] = STATUS_FAILED,
+    [SG_ERR_PLUGIN_PUBLIC] = STATUS_FAILED,
     [SG_ERR_RECIPIENT] = STATUS_NOT_AUTHENTIC,
     [SG_ERR_IDENTITY] = STATUS_NOT_AUTHENTIC,
     [SG_ERR_MIXED] = STATUS_USAGE,
@@ -246,6 +249,50 @@ static void work_error(const struct sg_error *err)
         report_hint("nobody seals a file so by accident: it may be meant to stop this machine");
 }
 
+static void plugin_error(const struct sg_error *err)
+{
+    const char *what = err->what ? err->what : "";
+    unsigned long long value = err->value, limit = err->limit;
+
+    if (err->untrusted_words[0])
+        report_error("%s says: %s", err->plugin, err->untrusted_words);
+    else if (err->sys)
+        report_error("%s: %s: %s", err->plugin, what, reason(err->sys));
+    else if (value > 128)
+        report_error("%s: %s: it was ended by signal %llu", err->plugin, what, value - 128);
+    else if (value)
+        report_error("%s: %s, with exit status %llu", err->plugin, what, value);
+    else if (limit)
+        report_error("%s: %s (%llu seconds)", err->plugin, what, limit);
+    else
+        report_error("%s: %s", err->plugin, what);
+    if (!err->untrusted_words[0])
+        report_hint("the plugin is at fault; with AGEDEBUG=plugin in the environment its own "
+                    "messages are shown");
+    else
+        report_hint("these are the plugin's words; its manual may tell more");
+}
+
+static void mixed_error(const struct sg_error *err)
+{
+    static const char *const hint =
+        "whoever breaks the weakest recipient reads the file; seal twice, to two files, "
+        "or ask the others for an age1pq1... recipient (keygen makes one)";
+
+    if (!err->plugin[0]) {
+        report_error(
+            "%llu of the %llu recipients are post-quantum, and they do not mix with others",
+            (unsigned long long)err->value, (unsigned long long)err->limit);
+        report_hint("%s", hint);
+        return;
+    }
+    report_error("the recipients of %s %s, and do not mix with the others", err->plugin, err->what);
+    if (strstr(err->what, "post-quantum"))
+        report_hint("%s", hint);
+    else
+        report_hint("seal twice, to two files");
+}
+
 /* What stands between the file's name and the particulars of a malformed or forged file. */
 static const char *fault(enum sg_err code)
 {
@@ -330,6 +377,18 @@ enum status report(const struct sg_error *err)
         report_error("%s: its content is not plain text, and a terminal would act on it", name);
         report_hint("-o FILE writes it to a file; -o - insists");
         break;
+    case SG_ERR_NO_PLUGIN:
+        report_error("there is no program %s in the folders of PATH", err->plugin);
+        report_hint("install the plugin that this key belongs to, or add the folder that it is in "
+                    "to PATH");
+        break;
+    case SG_ERR_PLUGIN:
+        plugin_error(err);
+        break;
+    case SG_ERR_PLUGIN_PUBLIC:
+        report_error("%s: only %s knows the recipient of the identity in it", name, err->plugin);
+        report_hint("its manual tells how to ask it; seal -i seals to the identity itself");
+        break;
     case SG_ERR_RECIPIENT:
         key_error(err, "a recipient");
         recipient_hint(err);
@@ -339,12 +398,7 @@ enum status report(const struct sg_error *err)
         report_hint("an identity is a line AGE-SECRET-KEY-1..., as keygen writes it");
         break;
     case SG_ERR_MIXED:
-        report_error(
-            "%llu of the %llu recipients are post-quantum, and they do not mix with others",
-            (unsigned long long)err->value, (unsigned long long)err->limit);
-        report_hint(
-            "whoever breaks the weakest recipient reads the file; seal twice, to two files, "
-            "or ask the others for an age1pq1... recipient (keygen makes one)");
+        mixed_error(err);
         break;
     case SG_ERR_NO_KEYS:
         report_error("%s: there is %s in it", name, err->what);

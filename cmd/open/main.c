@@ -3,6 +3,7 @@
  */
 #include "common/files.h"
 #include "common/password.h"
+#include "common/plugin_ui.h"
 #include "common/report.h"
 #include "common/start.h"
 #include "open/terminal.h"
@@ -38,20 +39,26 @@ static enum sg_err gather(struct sg_buffer *text, struct sg_source *in, struct s
     return SG_OK;
 }
 
-/* Unlocks with the identities that -i names, or $SIGNET_IDENTITY where there are none. */
+/* Unlocks with what -i and -j name, or $SIGNET_IDENTITY where there is neither. */
 static enum sg_err unlock_with_identities(struct sg_sealed *f, const struct parsed *p,
                                           const struct sg_password_asker *asker, const char *name,
                                           struct sg_error *err)
 {
     const char *environment = getenv("SIGNET_IDENTITY");
     struct sg_identities ids;
+    struct plugin_ui plugins;
     enum sg_err r = SG_OK;
 
     sg_identities_init(&ids);
-    for (size_t i = 0; r == SG_OK && i < p->count; i++)
+    plugin_ui_start(&plugins);
+    ids.plugins = &plugins.client;
+    for (size_t i = 0; r == SG_OK && i < p->count; i++) {
         if (p->given[i].option->letter == 'i')
             r = load_identities(&ids, p->given[i].value, asker, err);
-    if (!option_given(p, "identity")) {
+        else if (p->given[i].option->letter == 'j')
+            r = plugin_ui_identity(&ids, p->given[i].value, err);
+    }
+    if (!option_given(p, "identity") && !option_given(p, "plugin")) {
         if (environment && *environment) {
             r = load_identities(&ids, environment, asker, err);
         } else {
@@ -63,7 +70,21 @@ static enum sg_err unlock_with_identities(struct sg_sealed *f, const struct pars
     if (r == SG_OK)
         r = sg_sealed_unlock(f, &ids, err);
     sg_identities_free(&ids);
+    plugin_ui_free(&plugins);
     return r;
+}
+
+/* Unlocks with a password where one is wanted, unless -j names a plugin that can do it. */
+static enum sg_err unlock(struct sg_sealed *f, const struct parsed *p,
+                          const struct sg_password_asker *asker, const char *name,
+                          struct sg_error *err)
+{
+    bool password = sg_sealed_has_password(f);
+    enum sg_err r = SG_ERR_NO_MATCH;
+
+    if (!password || option_given(p, "plugin"))
+        r = unlock_with_identities(f, p, asker, name, err);
+    return password && r == SG_ERR_NO_MATCH ? sg_sealed_ask(f, asker, err) : r;
 }
 
 /* Writes the content to the output, held to text when that is a terminal. */
@@ -108,10 +129,8 @@ int main(int argc, char **argv)
         progress_start(&bar, &p, &in);
         r = sg_sealed_read(&file, &in, &err);
     }
-    if (r == SG_OK && sg_sealed_has_password(&file))
-        r = sg_sealed_ask(&file, &asker, &err);
-    else if (r == SG_OK)
-        r = unlock_with_identities(&file, &p, &asker, in.name, &err);
+    if (r == SG_OK)
+        r = unlock(&file, &p, &asker, in.name, &err);
     if (r == SG_OK)
         r = open_output(&out, &p, SG_SINK_PRIVATE, &err);
     if (r == SG_OK)

@@ -1,6 +1,6 @@
 /*
- * io - the room of bytes on the move: where they come from (source) and where they go (sink); and the
- * text of stanzas.
+ * io - the room of bytes on the move: where they come from (source) and where they go (sink); and
+ * the text of stanzas.
  */
 #ifndef SG_IO_IO_H
 #define SG_IO_IO_H

@@ -173,7 +173,7 @@ enum sg_err sg_stanza_write(struct sg_buffer *out, const char *arguments, size_t
         size_t take = body_len < SG_STANZA_BYTES ? body_len : SG_STANZA_BYTES;
         size_t chars = take ? sg_base64_encode(line, body, take, SG_BASE64_RAW) : 0;
         full = take == SG_STANZA_BYTES;
-        body += take;
+        body += full ? take : 0; /* it may be NULL when it is empty */
         body_len -= take;
         line[chars] = '\n';
         r = sg_buffer_append(out, line, chars + 1, err);

@@ -3,8 +3,9 @@
  *
  *     age1pq1...   1216 bytes: an X-Wing public key, post-quantum
  *     age1...      32 bytes: an X25519 point
+ *     age1NAME1... its text: what the plugin NAME makes of it (key/plugin.h)
  *
- * both from the age specification. Recipients live in a struct sg_recipients; a struct sg_recipient
+ * all from the age specifications. Recipients live in a struct sg_recipients; a struct sg_recipient
  * is a view of one of them.
  */
 #ifndef SG_KEY_RECIPIENT_H
@@ -32,6 +33,7 @@ struct sg_recipient {
 struct sg_recipients {
     struct sg_buffer records;
     struct sg_buffer bytes; /* secret: the identity of a plugin may stand in for its recipient */
+    const struct sg_plugin_client *plugins; /* how plugins are run, or NULL; not owned */
 };
 
 void sg_recipients_init(struct sg_recipients *all);
@@ -52,7 +54,7 @@ SG_CHECKED enum sg_err sg_recipient_of(struct sg_recipients *all, struct sg_iden
 SG_CHECKED enum sg_err sg_recipient_read(struct sg_recipients *all, const char *text, size_t n,
                                          struct sg_error *err);
 
-/* Appends a recipient's text, without a newline. */
+/* Appends a recipient's text, without a newline. SG_ERR_PLUGIN_PUBLIC for a plugin's identity. */
 SG_CHECKED enum sg_err sg_recipient_text(struct sg_buffer *out, struct sg_recipient to,
                                          struct sg_error *err);
 

@@ -33,6 +33,9 @@ enum sg_text sg_text_kind(const char *text, size_t n);
 /* Whether the first n characters of text are the prefix (in lower case), whatever their case. */
 bool sg_text_has_prefix(const char *text, size_t n, const char *prefix);
 
+/* Whether n characters are bech32 through and through, whatever they stand for. */
+bool sg_text_is_bech32(const char *text, size_t n);
+
 /* A fault of bech32 as static text that finishes "not a key: ". */
 const char *sg_text_fault(enum sg_bech32 fault, bool secret);
 
