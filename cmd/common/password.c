@@ -29,8 +29,8 @@ void password_free(struct password_asking *a)
     sg_secret_free(&a->text);
 }
 
-static enum sg_err set(struct password_asking *a, const char *text, size_t n,
-                       struct sg_password *password, struct sg_error *err)
+enum sg_err password_take(struct password_asking *a, const char *text, size_t n,
+                          struct sg_password *password, struct sg_error *err)
 {
     enum sg_err r;
 
@@ -63,7 +63,7 @@ static enum sg_err from_file(struct password_asking *a, struct sg_password *pass
     } else if (r == SG_OK) {
         if (n && line[n - 1] == '\n')
             n -= n > 1 && line[n - 2] == '\r' ? 2 : 1;
-        r = set(a, line, n, password, err);
+        r = password_take(a, line, n, password, err);
     }
     sg_source_close(&in);
     return r;
@@ -95,7 +95,7 @@ static enum sg_err prompted(struct password_asking *a, const char *prompt, bool 
             r = sg_fail(err, SG_ERR_PASSWORD, "the two passwords are not the same");
     }
     if (r == SG_OK)
-        r = set(a, (const char *)first.data, n, password, err);
+        r = password_take(a, (const char *)first.data, n, password, err);
     sg_secret_free(&first);
     sg_secret_free(&second);
     return r;

@@ -15,6 +15,10 @@ struct password_asking {
 /* Takes the options into account. Release with password_free(). */
 void password_start(struct password_asking *a, const struct parsed *p);
 
+/* Takes n bytes as a password; SG_ERR_PASSWORD when they are none or too many. */
+SG_CHECKED enum sg_err password_take(struct password_asking *a, const char *text, size_t n,
+                                     struct sg_password *password, struct sg_error *err);
+
 /* A password for something new, asked for twice at a terminal. `about` finishes "Password for ". */
 SG_CHECKED enum sg_err password_new(struct password_asking *a, const char *about,
                                     struct sg_password *password, struct sg_error *err);
