@@ -44,7 +44,7 @@ static enum sg_err begin(struct talk *t, const struct sg_plugin_client *client, 
     *t = (struct talk){.client = client, .name = name, .err = err};
     sg_buffer_init_secret(&t->heard, COMMAND_MAX_BYTES);
     sg_buffer_init_secret(&t->body, COMMAND_MAX_BYTES);
-    sg_buffer_init_secret(&t->saying, 2 * COMMAND_MAX_BYTES);
+    sg_buffer_init_secret(&t->saying, (size_t)2 * COMMAND_MAX_BYTES);
     sg_plugin_source(&t->source, &t->process);
     return sg_plugin_start(&t->process, client, name, machine, err);
 }

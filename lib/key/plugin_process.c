@@ -16,7 +16,7 @@
 #define MACHINE "--age-plugin="
 
 /* Between being interrupted and being killed. */
-#define LAST_SECONDS 2
+#define LAST_MILLISECONDS 2000
 
 static uint64_t now(void)
 {
@@ -288,7 +288,7 @@ unsigned sg_plugin_stop(struct sg_plugin_process *p, unsigned seconds)
         return 0;
     if (!ends_within(p->pid, (uint64_t)seconds * 1000)) {
         (void)kill(p->pid, SIGINT);
-        if (!ends_within(p->pid, LAST_SECONDS * 1000)) {
+        if (!ends_within(p->pid, LAST_MILLISECONDS)) {
             (void)kill(p->pid, SIGKILL);
             (void)ends_within(p->pid, UINT64_MAX / 2);
         }
