@@ -47,12 +47,13 @@ libs = $(shell $(PKG_CONFIG) --libs libsodium libargon2 2>/dev/null || echo -lso
 lib_src := $(wildcard lib/*/*.c)
 common_src := $(wildcard cmd/common/*.c)
 tools := keygen seal open
-tool_src := $(foreach t,$(tools),$(wildcard cmd/$(t)/*.c))
+plugin := age-plugin-signet
+tool_src := $(foreach t,$(tools) $(plugin),$(wildcard cmd/$(t)/*.c))
 unit_src := $(wildcard tests/unit/test_*.c)
 
 objects = $(patsubst %.c,$(BUILD)/obj/%.o,$(1))
 library := $(BUILD)/libsignet.a
-programs := $(addprefix $(BUILD)/bin/,signet $(tools))
+programs := $(addprefix $(BUILD)/bin/,signet $(tools) $(plugin))
 unit_tests := $(patsubst tests/unit/%.c,$(BUILD)/tests/%,$(unit_src))
 
 ifeq ($(V),)
@@ -80,10 +81,10 @@ $(library): $(call objects,$(lib_src))
 define tool_rule
 $(BUILD)/bin/$(1): $(call objects,$(wildcard cmd/$(1)/*.c) $(common_src)) $(library)
 endef
-$(foreach t,$(tools),$(eval $(call tool_rule,$(t))))
+$(foreach t,$(tools) $(plugin),$(eval $(call tool_rule,$(t))))
 
 $(BUILD)/bin/signet: $(call objects,cmd/signet/main.c cmd/common/options.c cmd/common/report.c \
-	cmd/common/utf8.c) \
+	cmd/common/escape.c cmd/common/utf8.c) \
 	$(library)
 
 $(programs):
@@ -152,7 +153,7 @@ check-valgrind:
 
 wrapped-check: $(test_parts)
 	@mkdir -p $(BUILD)/wrapped && ln -sf $(abspath $(BUILD)/bin/signet) $(BUILD)/wrapped/signet
-	@for tool in $(tools); do \
+	@for tool in $(tools) $(plugin); do \
 		printf '#!/bin/sh\nexec valgrind --quiet --error-exitcode=99 --leak-check=full --errors-for-leak-kinds=definite %s "$$@"\n' \
 			$(abspath $(BUILD)/bin)/$$tool > $(BUILD)/wrapped/$$tool; \
 		chmod +x $(BUILD)/wrapped/$$tool; done
@@ -193,6 +194,7 @@ install: all
 	install -d $(DESTDIR)$(bindir) $(DESTDIR)$(libexecdir) $(DESTDIR)$(mandir)/man1 $(DESTDIR)$(mandir)/man5 \
 		$(DESTDIR)$(bashdir) $(DESTDIR)$(zshdir) $(DESTDIR)$(fishdir)
 	install -m 755 $(BUILD)/bin/signet $(DESTDIR)$(bindir)/signet
+	install -m 755 $(BUILD)/bin/$(plugin) $(DESTDIR)$(bindir)/$(plugin)
 	install -m 755 $(addprefix $(BUILD)/bin/,$(tools)) $(DESTDIR)$(libexecdir)/
 	install -m 644 $(wildcard man/*.1) $(DESTDIR)$(mandir)/man1/
 	install -m 644 $(wildcard man/*.5) $(DESTDIR)$(mandir)/man5/
@@ -203,7 +205,7 @@ install: all
 		ln -sf signet.fish $(DESTDIR)$(fishdir)/$$tool.fish; done
 
 uninstall:
-	rm -f $(DESTDIR)$(bindir)/signet $(addprefix $(DESTDIR)$(libexecdir)/,$(tools)) \
+	rm -f $(DESTDIR)$(bindir)/signet $(DESTDIR)$(bindir)/$(plugin) $(addprefix $(DESTDIR)$(libexecdir)/,$(tools)) \
 		$(addprefix $(DESTDIR)$(mandir)/man1/,$(notdir $(wildcard man/*.1))) \
 		$(addprefix $(DESTDIR)$(mandir)/man5/,$(notdir $(wildcard man/*.5))) \
 		$(addprefix $(DESTDIR)$(bashdir)/,signet $(tools)) $(DESTDIR)$(zshdir)/_signet \

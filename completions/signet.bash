@@ -52,6 +52,7 @@ _signet_seal() {
     -r | --recipient) return ;;
     -R | --recipients-file) _signet_files "$1" && return ;;
     -i | --identity) _signet_files "$1" && return ;;
+    -j | --plugin) return ;;
     -o | --output) _signet_files "$1" && return ;;
     --kdf) _signet_words "$1" "argon2id scrypt" && return ;;
     --work) return ;;
@@ -61,7 +62,7 @@ _signet_seal() {
     --progress) _signet_words "$1" "always never auto" && return ;;
     esac
     if [[ $1 == -* ]] && ! _signet_ended; then
-        _signet_words "$1" "-r --recipient -R --recipients-file -i --identity -p --password -a --armor -o --output --kdf --work --rewrap --password-file --new-password-file --max-work --progress -q --quiet -h --help --version"
+        _signet_words "$1" "-r --recipient -R --recipients-file -i --identity -j --plugin -p --password -a --armor -o --output --kdf --work --rewrap --password-file --new-password-file --max-work --progress -q --quiet -h --help --version"
     else
         _signet_files "$1"
     fi
@@ -70,13 +71,14 @@ _signet_seal() {
 _signet_open() {
     case $2 in
     -i | --identity) _signet_files "$1" && return ;;
+    -j | --plugin) return ;;
     -o | --output) _signet_files "$1" && return ;;
     --max-work) return ;;
     --password-file) _signet_files "$1" && return ;;
     --progress) _signet_words "$1" "always never auto" && return ;;
     esac
     if [[ $1 == -* ]] && ! _signet_ended; then
-        _signet_words "$1" "-i --identity -o --output --inspect --json --max-work --password-file --progress -q --quiet -h --help --version"
+        _signet_words "$1" "-i --identity -j --plugin -o --output --inspect --json --max-work --password-file --progress -q --quiet -h --help --version"
     else
         _signet_files "$1"
     fi

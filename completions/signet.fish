@@ -72,6 +72,7 @@ for __signet_program in signet seal
     complete -c $__signet_program -n '__signet_for seal' -s r -l recipient -x -d 'seal to this public key, age1...'
     complete -c $__signet_program -n '__signet_for seal' -s R -l recipients-file -r -F -d 'seal to every recipient in FILE'
     complete -c $__signet_program -n '__signet_for seal' -s i -l identity -r -F -d 'seal to yourself: the keys in FILE'
+    complete -c $__signet_program -n '__signet_for seal' -s j -l plugin -x -d 'seal to what the plugin NAME keeps'
     complete -c $__signet_program -n '__signet_for seal' -s p -l password -d 'seal with a password'
     complete -c $__signet_program -n '__signet_for seal' -s a -l armor -d 'write text, for mail and chat'
     complete -c $__signet_program -n '__signet_for seal' -s o -l output -r -F -d 'write to FILE, whole or not at all'
@@ -91,6 +92,7 @@ complete -c signet -n __signet_next -a open -d 'Decrypt FILE, or standard input,
 complete -c signet -n '__signet_next help' -f -a open -d 'Decrypt FILE, or standard input, sealed to one of your keys or with a password.'
 for __signet_program in signet open
     complete -c $__signet_program -n '__signet_for open' -s i -l identity -r -F -d 'open with the keys in FILE'
+    complete -c $__signet_program -n '__signet_for open' -s j -l plugin -x -d 'open with what the plugin NAME keeps'
     complete -c $__signet_program -n '__signet_for open' -s o -l output -r -F -d 'write to FILE, whole or not at all'
     complete -c $__signet_program -n '__signet_for open' -l inspect -d 'tell what FILE tells anyone; needs no key'
     complete -c $__signet_program -n '__signet_for open' -l json -d 'with --inspect: as JSON'

@@ -71,7 +71,8 @@ noreturn static void help_command(const struct tool *tool, const struct command 
     printf("%s\n\n", c->summary);
     for (const struct option *o = c->table; o->name; o++)
         print_option(o);
-    printf("\n%s\nmanual: man signet-%s\n", c->examples, tool->name);
+    printf("\n%s\nmanual: man %s%s\n", c->examples, tool->manual ? "" : "signet-",
+           tool->manual ? tool->manual : tool->name);
     finish_printing();
 }
 

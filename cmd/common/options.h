@@ -40,6 +40,7 @@ struct command {
 struct tool {
     const char *name;
     const char *summary;
+    const char *manual; /* the name of its page, when that is not signet-NAME */
     const struct command
         *commands;        /* ends with one whose usage is NULL; the first is the default */
     const char *examples; /* of a tool with verbs */

@@ -1,19 +1,18 @@
 #include "common/password.h"
 
+#include "common/escape.h"
 #include "common/files.h"
 #include "common/report.h"
-#include "common/start.h"
-#include "common/utf8.h"
+#include "common/tty.h"
 
-#include <errno.h>
 #include <fcntl.h>
+#include <unistd.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <termios.h>
-#include <unistd.h>
 
 #define TRIES 3
+#define PROMPT_BYTES 512
 #define ROOM (SG_PASSWORD_MAX_BYTES + 1)
 #define TOO_LONG "the password is longer than 1024 bytes"
 
@@ -43,8 +42,8 @@ void password_free(struct password_asking *a)
     sg_secret_free(&a->text);
 }
 
-static enum sg_err set(struct password_asking *a, const char *text, size_t n,
-                       struct sg_password *password, struct sg_error *err)
+enum sg_err password_take(struct password_asking *a, const char *text, size_t n,
+                          struct sg_password *password, struct sg_error *err)
 {
     enum sg_err r;
 
@@ -77,7 +76,7 @@ static enum sg_err from_file(struct password_asking *a, struct sg_password *pass
     } else if (r == SG_OK) {
         if (n && line[n - 1] == '\n')
             n -= n > 1 && line[n - 2] == '\r' ? 2 : 1;
-        r = set(a, line, n, password, err);
+        r = password_take(a, line, n, password, err);
     }
     sg_source_close(&in);
     return r;
@@ -86,35 +85,8 @@ static enum sg_err from_file(struct password_asking *a, struct sg_password *pass
 /* Reads a line from the terminal with its echo off. `text` has room for ROOM bytes. */
 static enum sg_err from_terminal(char *text, size_t *n, const char *prompt, struct sg_error *err)
 {
-    struct termios mode, silent;
-    bool ended = false;
-    int fd = open("/dev/tty", O_RDWR | O_NOCTTY | O_CLOEXEC);
-
-    *n = 0;
-    if (fd < 0 || tcgetattr(fd, &mode) != 0) {
-        if (fd >= 0)
-            (void)close(fd);
+    if (!tty_ask(text, ROOM, n, prompt, TTY_HIDDEN))
         return sg_fail(err, SG_ERR_PASSWORD, no_terminal);
-    }
-    start_guard_terminal(fd);
-    silent = mode;
-    silent.c_lflag &= ~(tcflag_t)(ECHO | ECHOE | ECHOK | ECHONL);
-    (void)tcsetattr(fd, TCSAFLUSH, &silent);
-    (void)!write(fd, prompt, strlen(prompt));
-    while (!ended) {
-        char c;
-        ssize_t got = read(fd, &c, 1);
-        if (got < 0 && errno == EINTR)
-            continue;
-        ended = got <= 0 || c == '\n' || c == '\r';
-        if (!ended && *n < ROOM)
-            text[(*n)++] = c;
-        sg_wipe(&c, 1);
-    }
-    (void)!write(fd, "\n", 1);
-    (void)tcsetattr(fd, TCSAFLUSH, &mode);
-    start_guard_terminal(-1);
-    (void)close(fd);
     return SG_OK;
 }
 
@@ -135,7 +107,7 @@ static enum sg_err prompted(struct password_asking *a, const char *prompt, bool 
             r = sg_fail(err, SG_ERR_PASSWORD, "the two passwords are not the same");
     }
     if (r == SG_OK)
-        r = set(a, (const char *)first.data, n, password, err);
+        r = password_take(a, (const char *)first.data, n, password, err);
     sg_secret_free(&first);
     sg_secret_free(&second);
     return r;
@@ -144,22 +116,16 @@ static enum sg_err prompted(struct password_asking *a, const char *prompt, bool 
 /* A prompt that shows what is asked for, without letting a file's name steer the terminal. */
 static void make_prompt(char *out, size_t size, const char *what, const char *about)
 {
-    size_t left;
+    char raw[PROMPT_BYTES];
 
-    (void)snprintf(out, size, "%s for %s: ", what, about);
-    for (left = strlen(out); left;) {
-        size_t n = utf8_letter(out, left);
-        if (!n)
-            *out = '?';
-        out += n ? n : 1;
-        left -= n ? n : 1;
-    }
+    (void)snprintf(raw, sizeof raw, "%s for %s: ", what, about);
+    (void)escape_text(out, size, raw);
 }
 
 enum sg_err password_new(struct password_asking *a, const char *about, struct sg_password *password,
                          struct sg_error *err)
 {
-    char prompt[256];
+    char prompt[PROMPT_BYTES];
     enum sg_err r;
 
     if (a->file)
@@ -175,7 +141,7 @@ static enum sg_err ask(void *context, const char *name, unsigned attempt,
                        struct sg_password *password, struct sg_error *err)
 {
     struct password_asking *a = context;
-    char prompt[256];
+    char prompt[PROMPT_BYTES];
 
     if (a->file)
         return attempt ? sg_fail(err, SG_ERR_WRONG_PASSWORD, NULL) : from_file(a, password, err);
@@ -192,7 +158,9 @@ struct sg_password_asker password_asker(struct password_asking *a, const struct 
     return (struct sg_password_asker){
         .ask = ask,
         .context = a,
-        .max_work = option_number(p, "max-work", SG_MAX_WORK_DEFAULT, SG_WORK_MIN, SG_WORK_MAX),
+        .max_work =
+            !p ? SG_MAX_WORK_DEFAULT
+               : option_number(p, "max-work", SG_MAX_WORK_DEFAULT, SG_WORK_MIN, SG_WORK_MAX),
     };
 }
 

@@ -19,6 +19,10 @@ void password_start(struct password_asking *a, const struct parsed *p);
 /* The same for a password that takes the place of another: --new-password-file, or the terminal. */
 void password_start_new(struct password_asking *a, const struct parsed *p);
 
+/* Takes n bytes as a password; SG_ERR_PASSWORD when they are none or too many. */
+SG_CHECKED enum sg_err password_take(struct password_asking *a, const char *text, size_t n,
+                                     struct sg_password *password, struct sg_error *err);
+
 /* A password for something new, asked for twice at a terminal. `about` finishes "Password for ". */
 SG_CHECKED enum sg_err password_new(struct password_asking *a, const char *about,
                                     struct sg_password *password, struct sg_error *err);
@@ -26,7 +30,7 @@ SG_CHECKED enum sg_err password_new(struct password_asking *a, const char *about
 /*
  * The library's asker (sealed/keyfile.h) for something that exists: three tries at a terminal.
  * Takes
- * --max-work into account.
+ * --max-work into account, where there is a command line (p may be NULL).
  */
 struct sg_password_asker password_asker(struct password_asking *a, const struct parsed *p);
 

@@ -1,6 +1,6 @@
 #include "common/report.h"
 
-#include "common/utf8.h"
+#include "common/escape.h"
 
 #include <errno.h>
 #include <stdarg.h>
@@ -54,11 +54,26 @@ static size_t secret_part(const char *p)
     return 0;
 }
 
+/* Copies a text of at most LINE_BYTES, with keys in it left out. */
+static void hide_secrets(char *out, const char *text)
+{
+    while (*text) {
+        size_t secret = secret_part(text);
+        for (const char *h = "(a secret key)"; secret && *h; h++)
+            *out++ = *h;
+        if (!secret)
+            *out++ = *text;
+        text += secret ? secret : 1;
+    }
+    *out = '\0';
+}
+
+_Static_assert(KEY_CHARS > sizeof "(a secret key)", "what is left out makes room for this");
+
 /* Writes one line in one call, with anything that could steer a terminal made visible. */
 static void line(const char *label, const char *colour, const char *format, va_list arguments)
 {
-    static const char hex[] = "0123456789abcdef";
-    char text[LINE_BYTES], out[LINE_BYTES * 4 + 128];
+    char text[LINE_BYTES], shown[LINE_BYTES], out[LINE_BYTES * 4 + 128];
     bool paint = *label && coloured();
     int head = snprintf(out, sizeof out, "%s: %s%s%s", tool_name, paint ? colour : "", label,
                         paint ? "\033[0m" : "");
@@ -66,23 +81,8 @@ static void line(const char *label, const char *colour, const char *format, va_l
 
     if (vsnprintf(text, sizeof text, format, arguments) < 0)
         text[0] = '\0';
-    for (const char *p = text; *p;) {
-        size_t secret = secret_part(p), letter = utf8_letter(p, strlen(p));
-        if (secret) {
-            for (const char *h = "(a secret key)"; *h; h++)
-                out[at++] = *h;
-            p += secret;
-        } else if (letter) {
-            while (letter--)
-                out[at++] = *p++;
-        } else {
-            out[at++] = '\\';
-            out[at++] = 'x';
-            out[at++] = hex[(unsigned char)*p >> 4];
-            out[at++] = hex[(unsigned char)*p & 15];
-            p++;
-        }
-    }
+    hide_secrets(shown, text);
+    at += escape_text(out + at, sizeof out - 1 - at, shown);
     out[at++] = '\n';
     (void)!write(STDERR_FILENO, out, at);
     sg_wipe(text, sizeof text);
@@ -117,6 +117,15 @@ void report_note(const char *format, ...)
     va_end(arguments);
 }
 
+void report_message(const char *format, ...)
+{
+    va_list arguments;
+
+    va_start(arguments, format);
+    line("", "", format, arguments);
+    va_end(arguments);
+}
+
 void usage_error(const char *hint, const char *format, ...)
 {
     va_list arguments;
@@ -139,6 +148,9 @@ static const enum status statuses[SG_ERR_COUNT] = {
     [SG_ERR_EXISTS] = STATUS_FAILED,
     [SG_ERR_KIND] = STATUS_FAILED,
     [SG_ERR_BINARY] = STATUS_FAILED,
+    [SG_ERR_NO_PLUGIN] = STATUS_FAILED,
+    [SG_ERR_PLUGIN] = STATUS_FAILED,
+    [SG_ERR_PLUGIN_PUBLIC] = STATUS_FAILED,
     [SG_ERR_RECIPIENT] = STATUS_NOT_AUTHENTIC,
     [SG_ERR_IDENTITY] = STATUS_NOT_AUTHENTIC,
     [SG_ERR_MIXED] = STATUS_USAGE,
@@ -309,6 +321,50 @@ static void work_error(const struct sg_error *err)
         report_hint("nobody seals a file so by accident: it may be meant to stop this machine");
 }
 
+static void plugin_error(const struct sg_error *err)
+{
+    const char *what = err->what ? err->what : "";
+    unsigned long long value = err->value, limit = err->limit;
+
+    if (err->untrusted_words[0])
+        report_error("%s says: %s", err->plugin, err->untrusted_words);
+    else if (err->sys)
+        report_error("%s: %s: %s", err->plugin, what, reason(err->sys));
+    else if (value > 128)
+        report_error("%s: %s: it was ended by signal %llu", err->plugin, what, value - 128);
+    else if (value)
+        report_error("%s: %s, with exit status %llu", err->plugin, what, value);
+    else if (limit)
+        report_error("%s: %s (%llu seconds)", err->plugin, what, limit);
+    else
+        report_error("%s: %s", err->plugin, what);
+    if (!err->untrusted_words[0])
+        report_hint("the plugin is at fault; with AGEDEBUG=plugin in the environment its own "
+                    "messages are shown");
+    else
+        report_hint("these are the plugin's words; its manual may tell more");
+}
+
+static void mixed_error(const struct sg_error *err)
+{
+    static const char *const hint =
+        "whoever breaks the weakest recipient reads the file; seal twice, to two files, "
+        "or ask the others for an age1pq1... recipient (keygen makes one)";
+
+    if (!err->plugin[0]) {
+        report_error(
+            "%llu of the %llu recipients are post-quantum, and they do not mix with others",
+            (unsigned long long)err->value, (unsigned long long)err->limit);
+        report_hint("%s", hint);
+        return;
+    }
+    report_error("the recipients of %s %s, and do not mix with the others", err->plugin, err->what);
+    if (strstr(err->what, "post-quantum"))
+        report_hint("%s", hint);
+    else
+        report_hint("seal twice, to two files");
+}
+
 /* What stands between the file's name and the particulars of a malformed or forged file. */
 static const char *fault(enum sg_err code)
 {
@@ -397,6 +453,18 @@ enum status report(const struct sg_error *err)
         report_error("%s: its content is not plain text, and a terminal would act on it", name);
         report_hint("-o FILE writes it to a file; -o - insists");
         break;
+    case SG_ERR_NO_PLUGIN:
+        report_error("there is no program %s in the folders of PATH", err->plugin);
+        report_hint("install the plugin that this key belongs to, or add the folder that it is in "
+                    "to PATH");
+        break;
+    case SG_ERR_PLUGIN:
+        plugin_error(err);
+        break;
+    case SG_ERR_PLUGIN_PUBLIC:
+        report_error("%s: only %s knows the recipient of the identity in it", name, err->plugin);
+        report_hint("its manual tells how to ask it; seal -i seals to the identity itself");
+        break;
     case SG_ERR_RECIPIENT:
         key_error(err, "a recipient");
         recipient_hint(err);
@@ -406,12 +474,7 @@ enum status report(const struct sg_error *err)
         identity_hint(err->what);
         break;
     case SG_ERR_MIXED:
-        report_error(
-            "%llu of the %llu recipients are post-quantum, and they do not mix with others",
-            (unsigned long long)err->value, (unsigned long long)err->limit);
-        report_hint(
-            "whoever breaks the weakest recipient reads the file; seal twice, to two files, "
-            "or ask the others for an age1pq1... recipient (keygen makes one)");
+        mixed_error(err);
         break;
     case SG_ERR_NO_KEYS:
         report_error("%s: there is %s in it", name, err->what);

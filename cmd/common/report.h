@@ -27,6 +27,9 @@ void report_error(const char *format, ...) __attribute__((format(printf, 1, 2)))
 void report_hint(const char *format, ...) __attribute__((format(printf, 1, 2)));
 void report_note(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
+/* A line that is shown with --quiet too: somebody else's words for the user. */
+void report_message(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
 /* Prints an error of the library with a hint where there is one; returns the exit status for it. */
 enum status report(const struct sg_error *err);
 

@@ -8,12 +8,29 @@
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
+#include <sys/wait.h>
 #include <termios.h>
+#include <time.h>
 #include <unistd.h>
 
 static struct sg_sink *volatile guarded_sink;
 static volatile sig_atomic_t guarded_terminal = -1;
+static volatile sig_atomic_t guarded_process;
 static struct termios terminal_mode;
+
+/* Gives a program that works for us a second to end. It has got the signal of a key by itself. */
+static void end_process(pid_t process)
+{
+    const struct timespec nap = {.tv_nsec = 20000000};
+
+    (void)kill(process, SIGINT);
+    for (int i = 0; i < 50; i++) {
+        if (waitpid(process, NULL, WNOHANG) != 0)
+            return;
+        (void)nanosleep(&nap, NULL);
+    }
+    (void)kill(process, SIGKILL);
+}
 
 static void end_on_signal(int number)
 {
@@ -23,6 +40,8 @@ static void end_on_signal(int number)
         sg_sink_abandon(k);
     if (guarded_terminal >= 0)
         (void)tcsetattr(guarded_terminal, TCSANOW, &terminal_mode);
+    if (guarded_process)
+        end_process((pid_t)guarded_process);
     (void)signal(number, SIG_DFL);
     (void)raise(number);
 }
@@ -66,6 +85,11 @@ void start(const char *tool)
 void start_guard_sink(struct sg_sink *k)
 {
     guarded_sink = k;
+}
+
+void start_guard_process(pid_t process)
+{
+    guarded_process = process;
 }
 
 void start_guard_terminal(int fd)

@@ -16,6 +16,9 @@ void start(const char *tool);
 /* The sink whose temporary a signal removes; NULL for none. */
 void start_guard_sink(struct sg_sink *k);
 
+/* The process that a signal interrupts, and kills when it does not end; 0 for none. */
+void start_guard_process(pid_t process);
+
 /* The terminal whose echo a signal turns on again; fd -1 for none. */
 void start_guard_terminal(int fd);
 

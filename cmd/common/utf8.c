@@ -38,18 +38,3 @@ bool utf8_take(struct utf8 *u, uint8_t byte)
         return false;
     return true;
 }
-
-size_t utf8_letter(const char *p, size_t n)
-{
-    struct utf8 u = {0};
-
-    if (n == 0 || (uint8_t)*p < 32)
-        return 0;
-    for (size_t i = 0; i < n; i++) {
-        if (!utf8_take(&u, (uint8_t)p[i]))
-            return 0;
-        if (!u.expect)
-            return i + 1;
-    }
-    return 0;
-}

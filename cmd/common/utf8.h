@@ -22,7 +22,4 @@ struct utf8 {
  */
 bool utf8_take(struct utf8 *u, uint8_t byte);
 
-/* The bytes of the one character at p (n bytes or more), control characters aside; 0 for none. */
-size_t utf8_letter(const char *p, size_t n);
-
 #endif

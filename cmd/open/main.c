@@ -3,6 +3,7 @@
  */
 #include "common/files.h"
 #include "common/password.h"
+#include "common/plugin_ui.h"
 #include "common/report.h"
 #include "common/start.h"
 #include "common/unlock.h"

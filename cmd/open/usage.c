@@ -2,6 +2,7 @@
 
 static const struct option table[] = {
     {'i', "identity", "FILE", "open with the keys in FILE", true, COMPLETE_FILE, NULL},
+    {'j', "plugin", "NAME", "open with what the plugin NAME keeps", true, COMPLETE_NOTHING, NULL},
     {'o', "output", "FILE", "write to FILE, whole or not at all", false, COMPLETE_FILE, NULL},
     {0, "inspect", NULL, "tell what FILE tells anyone; needs no key", false, COMPLETE_NOTHING,
      NULL},
@@ -18,8 +19,8 @@ static const struct command commands[] = {
     {
         .summary =
             "Decrypt FILE, or standard input, sealed to one of your keys or with a password.\n"
-            "Without -i, the identity file that $SIGNET_IDENTITY names is tried.",
-        .usage = "[-i FILE]... [-o OUT] [FILE]\n--inspect [--json] [-o OUT] [FILE]",
+            "Without -i and -j, the identity file that $SIGNET_IDENTITY names is tried.",
+        .usage = "[-i FILE | -j NAME]... [-o OUT] [FILE]\n--inspect [--json] [-o OUT] [FILE]",
         .table = table,
         .examples = "  open -i key.txt -o docs.tar docs.tar.age\n"
                     "  open notes.txt.age | less\n"

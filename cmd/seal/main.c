@@ -3,6 +3,7 @@
  */
 #include "common/files.h"
 #include "common/password.h"
+#include "common/plugin_ui.h"
 #include "common/report.h"
 #include "common/start.h"
 #include "seal/rewrap.h"
@@ -10,16 +11,17 @@
 
 #include <string.h>
 
-/* The recipients that -r, -R and -i name, in the order given; -i opens where a file is rewrapped.
- */
+/* The recipients that -r, -R, -i and -j name, in order; -i and -j open what is rewrapped. */
 static enum sg_err collect(struct sg_recipients *all, const struct parsed *p,
-                           struct password_asking *asking, struct sg_error *err)
+                           struct password_asking *asking, const struct sg_plugin_client *plugins,
+                           struct sg_error *err)
 {
     struct sg_password_asker asker = password_asker(asking, p);
     struct sg_identities ids;
     enum sg_err r = SG_OK;
 
     sg_identities_init(&ids);
+    all->plugins = plugins;
     for (size_t i = 0; r == SG_OK && i < p->count; i++) {
         const char *value = p->given[i].value;
         switch (p->given[i].option->letter) {
@@ -31,9 +33,11 @@ static enum sg_err collect(struct sg_recipients *all, const struct parsed *p,
             r = load_recipients(all, value, err);
             break;
         case 'i':
+        case 'j':
             if (option_given(p, "rewrap"))
                 break;
-            r = load_identities(&ids, value, &asker, err);
+            r = p->given[i].option->letter == 'i' ? load_identities(&ids, value, &asker, err)
+                                                  : plugin_ui_identity(&ids, value, err);
             for (size_t j = 0; r == SG_OK && j < sg_identities_count(&ids); j++)
                 r = sg_recipient_of(all, sg_identities_at(&ids, j), err);
             break;
@@ -49,7 +53,7 @@ static void check_usage(const struct parsed *p)
 {
     bool again = option_given(p, "rewrap"), with_password = option_given(p, "password");
     bool to_keys = option_given(p, "recipient") || option_given(p, "recipients-file") ||
-                   (option_given(p, "identity") && !again);
+                   ((option_given(p, "identity") || option_given(p, "plugin")) && !again);
 
     if (again && !to_keys && !with_password)
         usage_error("with --rewrap, -i opens the file; name whom it is for from now on with "
@@ -103,6 +107,7 @@ int main(int argc, char **argv)
     struct sg_error err = {0};
     struct sg_source in = {0};
     static struct parsed p; /* what it owns lives as long as the process */
+    struct plugin_ui plugins;
     enum sg_err r;
 
     start("seal");
@@ -113,9 +118,10 @@ int main(int argc, char **argv)
     how.kdf = option_word(&p, "kdf", SG_KDF_ARGON2ID) ? SG_KDF_SCRYPT : SG_KDF_ARGON2ID;
     how.work = option_number(&p, "work", SG_WORK_DEFAULT, SG_WORK_MIN, SG_WORK_MAX);
     password_start(&asking, &p);
+    plugin_ui_start(&plugins);
     sg_recipients_init(&recipients);
 
-    r = collect(&recipients, &p, &asking, &err);
+    r = collect(&recipients, &p, &asking, &plugins.client, &err);
     if (r == SG_OK)
         r = open_input(&in, operand_file(&p), &err);
     if (r == SG_OK && option_given(&p, "rewrap"))
@@ -125,5 +131,6 @@ int main(int argc, char **argv)
     password_free(&asking);
     sg_source_close(&in);
     sg_recipients_free(&recipients);
+    plugin_ui_free(&plugins);
     return r == SG_OK ? STATUS_DONE : (int)report(&err);
 }

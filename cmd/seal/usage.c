@@ -5,6 +5,7 @@ static const struct option table[] = {
      NULL},
     {'R', "recipients-file", "FILE", "seal to every recipient in FILE", true, COMPLETE_FILE, NULL},
     {'i', "identity", "FILE", "seal to yourself: the keys in FILE", true, COMPLETE_FILE, NULL},
+    {'j', "plugin", "NAME", "seal to what the plugin NAME keeps", true, COMPLETE_NOTHING, NULL},
     {'p', "password", NULL, "seal with a password", false, COMPLETE_NOTHING, NULL},
     {'a', "armor", NULL, "write text, for mail and chat", false, COMPLETE_NOTHING, NULL},
     {'o', "output", "FILE", "write to FILE, whole or not at all", false, COMPLETE_FILE, NULL},
@@ -25,8 +26,8 @@ static const struct option table[] = {
 static const struct command commands[] = {
     {
         .summary = "Encrypt FILE, or standard input, so that only its recipients can open it.",
-        .usage = "(-r RECIPIENT | -R FILE | -i FILE | -p)... [-a] [-o OUT] [FILE]\n--rewrap [-i "
-                 "FILE]... (-r RECIPIENT | -R FILE | -p)... [-o OUT] FILE",
+        .usage = "(-r RECIPIENT | -R FILE | -i FILE | -j NAME | -p)... [-a] [-o OUT] [FILE]\n"
+                 "--rewrap [-i FILE]... (-r RECIPIENT | -R FILE | -p)... [-o OUT] FILE",
         .table = table,
         .examples = "  tar c docs | seal -R friends.pub -o docs.tar.age\n"
                     "  seal -p -a notes.txt > notes.txt.age",

@@ -11,6 +11,7 @@ static enum sg_err record(struct sg_error *err, enum sg_err code, const char *wh
     err->value = 0;
     err->limit = 0;
     err->what = what;
+    err->plugin[0] = err->untrusted_words[0] = '\0';
     return code;
 }
 
@@ -37,11 +38,26 @@ enum sg_err sg_fail_limit(struct sg_error *err, enum sg_err code, const char *wh
     return code;
 }
 
-void sg_error_name(struct sg_error *err, const char *name)
+/* Copies as much of text (or NULL) as there is room for. */
+static void copy(char *out, size_t size, const char *text)
 {
-    size_t n = name ? strnlen(name, sizeof err->name - 1) : 0;
+    size_t n = text ? strnlen(text, size - 1) : 0;
 
     if (n)
-        memcpy(err->name, name, n);
-    err->name[n] = '\0';
+        memcpy(out, text, n);
+    out[n] = '\0';
+}
+
+void sg_error_name(struct sg_error *err, const char *name)
+{
+    copy(err->name, sizeof err->name, name);
+}
+
+void sg_error_plugin(struct sg_error *err, const char *name, const char *untrusted_words)
+{
+    static const char start[] = "age-plugin-";
+
+    memcpy(err->plugin, start, sizeof start);
+    copy(err->plugin + sizeof start - 1, sizeof err->plugin - (sizeof start - 1), name);
+    copy(err->untrusted_words, sizeof err->untrusted_words, untrusted_words);
 }

@@ -28,10 +28,16 @@ enum sg_err {
     SG_ERR_KIND,   /* `name` is a folder; `sys` is EISDIR when it was to be written */
     SG_ERR_BINARY, /* what is in `name` must not be shown on a terminal */
 
+    /* a key that belongs to a plugin, whose name is in `plugin` */
+    SG_ERR_NO_PLUGIN,     /* it is not installed */
+    SG_ERR_PLUGIN,        /* it reported an error (`untrusted_words`), or misbehaved (`what`) */
+    SG_ERR_PLUGIN_PUBLIC, /* only it knows the public half of the key */
+
     /* what the user wrote is not a key */
     SG_ERR_RECIPIENT, /* not a recipient; `what`, `line` and `column` say why and where */
     SG_ERR_IDENTITY,  /* not an identity; likewise */
-    SG_ERR_MIXED,     /* post-quantum recipients (`value` of `limit`) beside others */
+    SG_ERR_MIXED,     /* post-quantum recipients (`value` of `limit`) beside others; or those of
+                         `plugin`, `what` they are */
     SG_ERR_NO_KEYS,   /* a key file without a key in it */
     SG_ERR_PASSWORD,  /* no usable password: empty, too long or not given */
 
@@ -52,6 +58,8 @@ enum sg_err {
 };
 
 #define SG_ERROR_NAME_BYTES 512
+#define SG_ERROR_PLUGIN_BYTES 80
+#define SG_ERROR_WORDS_BYTES 512
 
 struct sg_error {
     enum sg_err code;
@@ -62,6 +70,8 @@ struct sg_error {
     uint64_t limit;                 /* the bound that it broke */
     const char *what;               /* static text: what was done, found or expected; or NULL */
     char name[SG_ERROR_NAME_BYTES]; /* the file concerned, or ""; cut off when longer */
+    char plugin[SG_ERROR_PLUGIN_BYTES]; /* the plugin concerned, as "age-plugin-NAME"; or "" */
+    char untrusted_words[SG_ERROR_WORDS_BYTES]; /* what that plugin said, as it is; or "" */
 };
 
 /*
@@ -80,5 +90,8 @@ enum sg_err sg_fail_limit(struct sg_error *err, enum sg_err code, const char *wh
 
 /* Sets the name of the file concerned; NULL clears it. A name too long is cut off. */
 void sg_error_name(struct sg_error *err, const char *name);
+
+/* Sets the plugin concerned, by its NAME, and what it said (or NULL); after sg_fail(). */
+void sg_error_plugin(struct sg_error *err, const char *name, const char *untrusted_words);
 
 #endif

@@ -1,6 +1,6 @@
 /*
  * io - the room of bytes on the move: where they come from (source), where they go (sink), and from
- * the one to the other as they are (copy).
+ * the one to the other as they are (copy); and the text of stanzas.
  */
 #ifndef SG_IO_IO_H
 #define SG_IO_IO_H
@@ -8,5 +8,6 @@
 #include "io/copy.h"
 #include "io/sink.h"
 #include "io/source.h"
+#include "io/stanza.h"
 
 #endif

@@ -5,8 +5,11 @@
 #include "crypto/x25519.h"
 #include "crypto/xwing.h"
 #include "key/list.h"
+#include "key/plugin_name.h"
 #include "key/ssh.h"
 #include "key/text.h"
+
+#include <string.h>
 
 _Static_assert(SG_IDENTITY_BYTES == SG_X25519_BYTES, "an identity is a scalar");
 _Static_assert(SG_IDENTITY_BYTES == SG_XWING_SEED_BYTES, "or a seed");
@@ -15,6 +18,7 @@ void sg_identities_init(struct sg_identities *ids)
 {
     sg_buffer_init(&ids->records, SG_KEY_LIST_MAX_BYTES);
     sg_buffer_init_secret(&ids->bytes, SG_KEY_LIST_MAX_BYTES);
+    ids->plugins = NULL;
 }
 
 void sg_identities_free(struct sg_identities *ids)
@@ -64,10 +68,33 @@ enum sg_err sg_identity_text(struct sg_buffer *out, struct sg_identity id, struc
 
     if (id.type == SG_KEY_SSH_ED25519)
         return sg_ssh_identity_text(out, id.secret, "", err);
+    if (id.type == SG_KEY_PLUGIN_IDENTITY)
+        return sg_buffer_append(out, id.secret, id.len, err);
     sg_bech32_encode(text, prefix_of(id.type), id.secret, id.len, true);
     r = sg_buffer_text(out, text, err);
     sg_wipe(text, sizeof text);
     return r;
+}
+
+static enum sg_err read_plugins(struct sg_identities *ids, const char *text, size_t n,
+                                struct sg_error *err)
+{
+    char name[SG_PLUGIN_NAME_BYTES];
+    const char *bad_name;
+    size_t column;
+    enum sg_bech32 fault = sg_plugin_text(name, &column, &bad_name, text, n, true);
+
+    if (fault != SG_BECH32_OK)
+        return sg_fail(err, SG_ERR_IDENTITY, bad_name ? bad_name : sg_text_fault(fault, true));
+    return add(ids, SG_KEY_PLUGIN_IDENTITY, text, n, err);
+}
+
+enum sg_err sg_identity_of_plugin(struct sg_identities *ids, const char *name, struct sg_error *err)
+{
+    char text[SG_PLUGIN_BARE_BYTES];
+
+    sg_plugin_bare(text, name);
+    return add(ids, SG_KEY_PLUGIN_IDENTITY, text, strlen(text), err);
 }
 
 enum sg_err sg_identity_read(struct sg_identities *ids, const char *text, size_t n,
@@ -97,8 +124,7 @@ enum sg_err sg_identity_read(struct sg_identities *ids, const char *text, size_t
     case SG_TEXT_PRIVATE:
         return sg_fail(err, SG_ERR_IDENTITY, sg_text_private(text, n));
     case SG_TEXT_PLUGIN_IDENTITY:
-        return sg_fail(err, SG_ERR_IDENTITY,
-                       "it belongs to a plugin, and plugins are not supported");
+        return read_plugins(ids, text, n, err);
     default:
         return sg_fail(err, SG_ERR_IDENTITY, "it does not begin with AGE-SECRET-KEY-");
     }

@@ -4,8 +4,9 @@
  *     AGE-SECRET-KEY-PQ-1...   32 bytes: the seed of an X-Wing key pair, post-quantum
  *     AGE-SECRET-KEY-1...      32 bytes: an X25519 scalar
  *     an OpenSSH private key   32 bytes: the seed of an Ed25519 key pair (key/ssh.h)
+ *     AGE-PLUGIN-NAME-1...     its text: what the plugin NAME finds a key by (key/plugin.h)
  *
- * the first two from the age specification. Identities live in a struct sg_identities, in the
+ * all but the third from the age specifications. Identities live in a struct sg_identities, in the
  * guarded heap; a struct sg_identity is a view of one of them. Text that is not an identity is
  * never repeated in an error.
  */
@@ -17,7 +18,9 @@
 enum sg_key_type {
     SG_KEY_PQ = 1, /* ML-KEM-768 and X25519 */
     SG_KEY_X25519,
-    SG_KEY_SSH_ED25519, /* also signs, by way of other programs */
+    SG_KEY_SSH_ED25519,     /* also signs, by way of other programs */
+    SG_KEY_PLUGIN,          /* a recipient that a plugin knows */
+    SG_KEY_PLUGIN_IDENTITY, /* an identity that a plugin knows; among recipients, in their place */
 };
 
 #define SG_IDENTITY_BYTES 32
@@ -28,14 +31,17 @@ enum sg_key_type {
 /* One identity. The bytes are not owned. */
 struct sg_identity {
     enum sg_key_type type;
-    const uint8_t *secret; /* SG_IDENTITY_BYTES for the types above */
+    const uint8_t *secret; /* SG_IDENTITY_BYTES, or a plugin's text */
     size_t len;
 };
 
+struct sg_plugin_client;
+
 /* Several identities. Begin with sg_identities_init(). */
 struct sg_identities {
-    struct sg_buffer records; /* where each stands in the bytes */
-    struct sg_buffer bytes;   /* secret */
+    struct sg_buffer records;               /* where each stands in the bytes */
+    struct sg_buffer bytes;                 /* secret */
+    const struct sg_plugin_client *plugins; /* how plugins are run, or NULL; not owned */
 };
 
 void sg_identities_init(struct sg_identities *ids);
@@ -47,7 +53,7 @@ void sg_identities_free(struct sg_identities *ids);
 size_t sg_identities_count(const struct sg_identities *ids);
 struct sg_identity sg_identities_at(const struct sg_identities *ids, size_t i);
 
-/* Makes a fresh identity of the type and adds it. */
+/* Makes a fresh identity of the type, SG_KEY_PQ or SG_KEY_X25519, and adds it. */
 SG_CHECKED enum sg_err sg_identity_new(struct sg_identities *ids, enum sg_key_type type,
                                        struct sg_error *err);
 

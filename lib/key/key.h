@@ -5,6 +5,8 @@
  * sg_recipient_of() gives its public half, sg_identity_file() the text to keep;
  * sg_identities_parse() and sg_recipients_parse() read such text back.
  *
+ * Keys that another program keeps are in plugin.h.
+ *
  * Whoever reads an identity file opens everything sealed to it: sealed/keyfile.h keeps it under a
  * password.
  */
@@ -13,6 +15,7 @@
 
 #include "key/file.h"
 #include "key/identity.h"
+#include "key/plugin.h"
 #include "key/recipient.h"
 
 #endif

@@ -7,6 +7,7 @@
 #include "crypto/x25519.h"
 #include "crypto/xwing.h"
 #include "key/list.h"
+#include "key/plugin_name.h"
 #include "key/ssh.h"
 #include "key/text.h"
 
@@ -24,6 +25,7 @@ void sg_recipients_init(struct sg_recipients *all)
 {
     sg_buffer_init(&all->records, SG_KEY_LIST_MAX_BYTES);
     sg_buffer_init_secret(&all->bytes, SG_KEY_LIST_MAX_BYTES);
+    all->plugins = NULL;
 }
 
 void sg_recipients_free(struct sg_recipients *all)
@@ -54,6 +56,8 @@ enum sg_err sg_recipient_of(struct sg_recipients *all, struct sg_identity id, st
 {
     uint8_t key[SG_RECIPIENT_PQ_BYTES];
 
+    if (id.type == SG_KEY_PLUGIN_IDENTITY)
+        return add(all, id.type, id.secret, id.len, err);
     if (id.type == SG_KEY_PQ) {
         sg_xwing_public(key, id.secret);
         return add(all, id.type, key, SG_RECIPIENT_PQ_BYTES, err);
@@ -68,11 +72,19 @@ enum sg_err sg_recipient_of(struct sg_recipients *all, struct sg_identity id, st
 
 enum sg_err sg_recipient_text(struct sg_buffer *out, struct sg_recipient to, struct sg_error *err)
 {
-    char text[PQ_CHARS + 1];
+    char text[PQ_CHARS + 1], name[SG_PLUGIN_NAME_BYTES];
 
     if (to.type == SG_KEY_SSH_ED25519) {
         sg_ssh_line(text, to.key);
         return sg_buffer_text(out, text, err);
+    }
+    if (to.type == SG_KEY_PLUGIN)
+        return sg_buffer_append(out, to.key, to.len, err);
+    if (to.type == SG_KEY_PLUGIN_IDENTITY) {
+        sg_plugin_name(name, to.type, to.key, to.len);
+        sg_fail(err, SG_ERR_PLUGIN_PUBLIC, NULL);
+        sg_error_plugin(err, name, NULL);
+        return SG_ERR_PLUGIN_PUBLIC;
     }
     sg_bech32_encode(text, to.type == SG_KEY_PQ ? SG_TEXT_PQ_PUBLIC : SG_TEXT_X25519_PUBLIC, to.key,
                      to.len, false);
@@ -134,6 +146,23 @@ static const char *other(enum sg_text kind)
     }
 }
 
+static enum sg_err read_plugins(struct sg_recipients *all, const char *text, size_t n,
+                                struct sg_error *err)
+{
+    char name[SG_PLUGIN_NAME_BYTES];
+    const char *bad_name;
+    size_t column;
+    enum sg_bech32 fault = sg_plugin_text(name, &column, &bad_name, text, n, false);
+
+    if (fault == SG_BECH32_OK && n > SG_RECIPIENT_MAX_CHARS)
+        fault = SG_BECH32_SIZE;
+    if (fault == SG_BECH32_OK)
+        return add(all, SG_KEY_PLUGIN, (const uint8_t *)text, n, err);
+    if (fault == SG_BECH32_CHECKSUM)
+        column = sg_bech32_locate(text, n);
+    return refuse(err, bad_name ? bad_name : sg_text_fault(fault, false), column);
+}
+
 enum sg_err sg_recipient_read(struct sg_recipients *all, const char *text, size_t n,
                               struct sg_error *err)
 {
@@ -150,6 +179,8 @@ enum sg_err sg_recipient_read(struct sg_recipients *all, const char *text, size_
         return refuse(err, other(kind), 0);
     if (kind == SG_TEXT_SSH_PUBLIC)
         return sg_ssh_recipient_read(all, text, n, err);
+    if (kind == SG_TEXT_PLUGIN_RECIPIENT && (n != chars || sg_text_is_bech32(text, n)))
+        return read_plugins(all, text, n, err);
     fault = sg_bech32_decode(&prefix, key, size, &len, &column, text, n);
     one = memrchr(text, '1', n);
     if (n == chars && one && one != text + strlen(expected)) {
@@ -159,11 +190,7 @@ enum sg_err sg_recipient_read(struct sg_recipients *all, const char *text, size_
     if (fault == SG_BECH32_CHARACTER && kind != SG_TEXT_OTHER)
         return refuse(err, sg_text_fault(fault, false), column);
     if (!sg_text_has_prefix(text, prefix, expected))
-        return refuse(err,
-                      kind == SG_TEXT_PLUGIN_RECIPIENT
-                          ? "it belongs to a plugin, and plugins are not supported"
-                          : "it does not begin with age1",
-                      0);
+        return refuse(err, "it does not begin with age1", 0);
     if (n != chars)
         fault = SG_BECH32_SIZE;
     else if (fault == SG_BECH32_OK && text[0] != 'a')

@@ -4,9 +4,10 @@
  *     age1pq1...   1216 bytes: an X-Wing public key, post-quantum
  *     age1...      32 bytes: an X25519 point
  *     ssh-ed25519 AAAA...   32 bytes: an Ed25519 point (key/ssh.h)
+ *     age1NAME1...   its text: what the plugin NAME makes of it (key/plugin.h)
  *
- * the first two from the age specification. Recipients live in a struct sg_recipients; a struct
- * sg_recipient is a view of one of them.
+ * all but the third from the age specifications. Recipients live in a struct sg_recipients; a
+ * struct sg_recipient is a view of one of them.
  */
 #ifndef SG_KEY_RECIPIENT_H
 #define SG_KEY_RECIPIENT_H
@@ -33,6 +34,7 @@ struct sg_recipient {
 struct sg_recipients {
     struct sg_buffer records;
     struct sg_buffer bytes; /* secret: the identity of a plugin may stand in for its recipient */
+    const struct sg_plugin_client *plugins; /* how plugins are run, or NULL; not owned */
 };
 
 void sg_recipients_init(struct sg_recipients *all);
@@ -53,7 +55,7 @@ SG_CHECKED enum sg_err sg_recipient_of(struct sg_recipients *all, struct sg_iden
 SG_CHECKED enum sg_err sg_recipient_read(struct sg_recipients *all, const char *text, size_t n,
                                          struct sg_error *err);
 
-/* Appends a recipient's text, without a newline. */
+/* Appends a recipient's text, without a newline. SG_ERR_PLUGIN_PUBLIC for a plugin's identity. */
 SG_CHECKED enum sg_err sg_recipient_text(struct sg_buffer *out, struct sg_recipient to,
                                          struct sg_error *err);
 

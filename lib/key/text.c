@@ -1,5 +1,7 @@
 #include "key/text.h"
 
+#include "base/secret.h"
+
 #include <string.h>
 #include <strings.h>
 
@@ -56,6 +58,16 @@ const char *sg_text_private(const char *text, size_t n)
 bool sg_text_has_prefix(const char *text, size_t n, const char *prefix)
 {
     return n == strlen(prefix) && strncasecmp(text, prefix, n) == 0;
+}
+
+bool sg_text_is_bech32(const char *text, size_t n)
+{
+    uint8_t data[1024];
+    size_t prefix, len, column;
+    enum sg_bech32 fault = sg_bech32_decode(&prefix, data, sizeof data, &len, &column, text, n);
+
+    sg_wipe(data, len);
+    return fault == SG_BECH32_OK;
 }
 
 const char *sg_text_fault(enum sg_bech32 fault, bool secret)

@@ -37,6 +37,9 @@ bool sg_text_has_prefix(const char *text, size_t n, const char *prefix);
 /* What kind of SG_TEXT_PRIVATE it is, as static text that finishes "not a key: ". */
 const char *sg_text_private(const char *text, size_t n);
 
+/* Whether n characters are bech32 through and through, whatever they stand for. */
+bool sg_text_is_bech32(const char *text, size_t n);
+
 /* A fault of bech32 as static text that finishes "not a key: ". */
 const char *sg_text_fault(enum sg_bech32 fault, bool secret);
 

@@ -11,20 +11,12 @@
 
 #include "base/buffer.h"
 #include "io/source.h"
+#include "io/stanza.h"
 
 #define SG_FILE_KEY_BYTES 16
 
 /* The most bytes a header may have: some 40,000 X25519 recipients. */
 #define SG_HEADER_MAX_BYTES (4U << 20)
-
-/* One recipient stanza: where its parts stand in the header's text. */
-struct sg_stanza {
-    uint32_t arguments;     /* offset of the first argument, its type */
-    uint32_t arguments_len; /* bytes of all arguments with the spaces between */
-    uint32_t body;          /* offset of the first body line */
-    uint32_t body_len;      /* bytes of all body lines with their newlines */
-    uint32_t line;          /* line of the header that it begins on, from 1 */
-};
 
 struct sg_header {
     struct sg_buffer text;    /* as read or built, up to and with the MAC line */

@@ -1,15 +1,23 @@
 #include "sealed/sealed.h"
 
 #include "crypto/random.h"
+#include "key/plugin.h"
 #include "sealed/build.h"
+#include "sealed/wrap.h"
 
-/* One recipient that a quantum computer breaks would make the others' strength worthless. */
+/*
+ * One recipient that a quantum computer breaks would make the others' strength worthless. What
+ * plugins make of theirs is known once they have run: sg_wrap_plugins().
+ */
 static enum sg_err check_mix(const struct sg_recipients *all, struct sg_error *err)
 {
-    size_t n = sg_recipients_count(all), pq = 0;
+    size_t n = 0, pq = 0;
 
-    for (size_t i = 0; i < n; i++)
-        pq += sg_recipients_at(all, i).type == SG_KEY_PQ;
+    for (size_t i = 0; i < sg_recipients_count(all); i++) {
+        enum sg_key_type type = sg_recipients_at(all, i).type;
+        pq += type == SG_KEY_PQ;
+        n += !sg_key_is_plugins(type);
+    }
     return pq == 0 || pq == n ? SG_OK : sg_fail_limit(err, SG_ERR_MIXED, NULL, pq, n);
 }
 
@@ -23,8 +31,13 @@ enum sg_err sg_header_build(struct sg_header *h, const struct sg_seal *how,
     else if (r == SG_OK)
         r = check_mix(how->recipients, err);
     for (size_t i = 0; r == SG_OK && !how->password && i < sg_recipients_count(how->recipients);
-         i++)
-        r = sg_stanza_wrap_key(h, sg_recipients_at(how->recipients, i), file_key, err);
+         i++) {
+        struct sg_recipient to = sg_recipients_at(how->recipients, i);
+        if (!sg_key_is_plugins(to.type))
+            r = sg_stanza_wrap_key(h, to, file_key, err);
+    }
+    if (r == SG_OK && !how->password)
+        r = sg_wrap_plugins(h, how->recipients, file_key, err);
     if (r == SG_OK)
         r = sg_header_finish(h, file_key, err);
     return r;

@@ -39,7 +39,7 @@ struct sg_seal {
 /*
  * Seals all of `in` to `out`; the caller finishes `out`. Fails as source and sink do, with
  * SG_ERR_MEMORY, SG_ERR_LIMIT for too many recipients, SG_ERR_MIXED for post-quantum recipients
- * beside others, or SG_ERR_RECIPIENT.
+ * beside others, SG_ERR_RECIPIENT, or as sg_plugin_wrap(). Plugins run before anything is written.
  */
 SG_CHECKED enum sg_err sg_seal(struct sg_sink *out, struct sg_source *in, const struct sg_seal *how,
                                struct sg_error *err);

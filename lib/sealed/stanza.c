@@ -63,6 +63,9 @@ enum sg_err sg_stanza_wrap_key(struct sg_header *h, struct sg_recipient to,
         return sg_wrap_x25519(h, to.key, file_key, err);
     case SG_KEY_SSH_ED25519:
         return sg_wrap_ssh(h, to.key, file_key, err);
+    case SG_KEY_PLUGIN:
+    case SG_KEY_PLUGIN_IDENTITY:
+        break; /* all of a plugin at once: sg_wrap_plugins() */
     }
     return sg_fail(err, SG_ERR_RECIPIENT, "it is of a type that nothing is known of");
 }
@@ -79,6 +82,9 @@ static bool unwrap(uint8_t file_key[static SG_FILE_KEY_BYTES], const struct sg_h
         return sg_stanza_is(h, s, SG_X25519_TYPE) && sg_unwrap_x25519(file_key, h, s, id, r, err);
     case SG_KEY_SSH_ED25519:
         return sg_stanza_is(h, s, SG_SSH_STANZA_TYPE) && sg_unwrap_ssh(file_key, h, s, id, r, err);
+    case SG_KEY_PLUGIN:
+    case SG_KEY_PLUGIN_IDENTITY:
+        break; /* with all stanzas at once: sg_unwrap_plugins() */
     }
     return false;
 }
@@ -103,5 +109,5 @@ enum sg_err sg_stanzas_unwrap_key(uint8_t file_key[static SG_FILE_KEY_BYTES],
                 return r;
         }
     }
-    return sg_fail_limit(err, SG_ERR_NO_MATCH, NULL, stanzas, keys);
+    return sg_unwrap_plugins(file_key, h, ids, err);
 }

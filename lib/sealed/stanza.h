@@ -8,7 +8,9 @@
  *     scrypt            age specification, "scrypt recipient stanza"
  *     signet/argon2id   signet-formats(5): Argon2id in scrypt's place
  *
- * In all of them the body is the file key and a tag, 32 bytes; each wrap key seals that one
+ * Stanzas of plugins (key/plugin.h) are passed on as they are.
+ *
+ * In all of ours the body is the file key and a tag, 32 bytes; each wrap key seals that one
  * message.
  */
 #ifndef SG_SEALED_STANZA_H
@@ -68,7 +70,8 @@ SG_CHECKED enum sg_err sg_stanza_wrap_password(struct sg_header *h,
 
 /*
  * Finds the file key. SG_ERR_NO_MATCH when no stanza is for any of the identities; SG_ERR_HEADER
- * for a share of low order. file_key is zeros unless SG_OK.
+ * for a share of low order; SG_ERR_PLUGIN or SG_ERR_NO_PLUGIN when a plugin fails, which are asked
+ * last. file_key is zeros unless SG_OK.
  */
 SG_CHECKED enum sg_err sg_stanzas_unwrap_key(uint8_t file_key[static SG_FILE_KEY_BYTES],
                                              const struct sg_header *h,

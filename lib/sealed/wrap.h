@@ -18,6 +18,9 @@
 #define SG_SCRYPT_TYPE "scrypt"
 #define SG_ARGON2ID_TYPE "signet/argon2id"
 
+/* The label of recipients that a quantum computer does not break; those without one have none. */
+#define SG_LABEL_PQ "postquantum"
+
 /* The body of every type here: the file key and a tag. */
 #define SG_WRAP_BODY_BYTES (SG_FILE_KEY_BYTES + SG_AEAD_TAG_BYTES)
 
@@ -67,5 +70,18 @@ struct sg_password_cost {
 /* Reads the cost of a password stanza. Errors as sg_check_scrypt() and sg_check_argon2id(). */
 SG_CHECKED enum sg_err sg_password_cost(struct sg_password_cost *cost, const struct sg_header *h,
                                         const struct sg_stanza *s, struct sg_error *err);
+
+/*
+ * Stanzas of plugins. Wrapping runs each plugin once, for all of its recipients in the list, and
+ * adds what it makes; SG_ERR_MIXED when the labels of recipients differ, else as sg_plugin_wrap().
+ * Unwrapping runs each that has an identity until one finds the key; SG_ERR_NO_MATCH, or the first
+ * failure of a plugin.
+ */
+SG_CHECKED enum sg_err sg_wrap_plugins(struct sg_header *h, const struct sg_recipients *all,
+                                       const uint8_t file_key[static SG_FILE_KEY_BYTES],
+                                       struct sg_error *err);
+SG_CHECKED enum sg_err sg_unwrap_plugins(uint8_t file_key[static SG_FILE_KEY_BYTES],
+                                         const struct sg_header *h, const struct sg_identities *ids,
+                                         struct sg_error *err);
 
 #endif

@@ -15,6 +15,8 @@ install_to() {
 @test "install puts everything in its place and uninstall takes it away" {
     install_to
     [ -x "$stage/opt/signet/bin/signet" ]
+    [ -x "$stage/opt/signet/bin/age-plugin-signet" ]
+    [ -f "$stage/opt/signet/share/man/man1/age-plugin-signet.1" ]
     for tool in keygen seal open; do
         [ -x "$stage/opt/signet/libexec/signet/$tool" ]
         [ ! -e "$stage/opt/signet/bin/$tool" ]
@@ -32,7 +34,7 @@ install_to() {
 
 @test "man pages do not take the names of the system's own" {
     install_to
-    run -0 find "$stage/opt/signet/share/man" -type f ! -name 'signet*'
+    run -0 find "$stage/opt/signet/share/man" -type f ! -name 'signet*' ! -name age-plugin-signet.1
     [ -z "$output" ]
 }
 
