@@ -47,7 +47,7 @@ for __signet_program in signet keygen
     complete -c $__signet_program -n '__signet_next keygen' -a new -d 'Make a fresh key: an identity file, to be kept secret.'
     complete -c $__signet_program -n '__signet_next keygen' -a public -d 'Print the recipients of the identities in FILE or standard input.'
     complete -c $__signet_program -n '__signet_for keygen new default' -f
-    complete -c $__signet_program -n '__signet_for keygen new default' -s t -l type -x -a 'pq x25519 sign' -d 'x25519 (usual), pq (post-quantum), sign (ssh)'
+    complete -c $__signet_program -n '__signet_for keygen new default' -s t -l type -x -a 'pq x25519 sign' -d 'pq (post-quantum, usual), x25519, sign (ssh)'
     complete -c $__signet_program -n '__signet_for keygen new default' -s p -l password -d 'seal the identity file with a password'
     complete -c $__signet_program -n '__signet_for keygen new default' -s o -l output -r -F -d 'write to FILE, readable by you alone'
     complete -c $__signet_program -n '__signet_for keygen new default' -s f -l force -d 'replace FILE if it exists: its key is lost'

@@ -14,7 +14,7 @@ static const enum sg_key_type types[] = {SG_KEY_PQ, SG_KEY_X25519, SG_KEY_SSH_ED
 
 /* Longer than anybody names a key. */
 /* The word of -t that is meant when there is none. */
-#define USUAL_TYPE 1
+#define USUAL_TYPE 0
 
 #define COMMENT_MAX_BYTES 1024
 

@@ -1,7 +1,7 @@
 #include "keygen/usage.h"
 
 static const struct option new_options[] = {
-    {'t', "type", "TYPE", "x25519 (usual), pq (post-quantum), sign (ssh)", false, COMPLETE_WORDS,
+    {'t', "type", "TYPE", "pq (post-quantum, usual), x25519, sign (ssh)", false, COMPLETE_WORDS,
      "pq x25519 sign"},
     {'p', "password", NULL, "seal the identity file with a password", false, COMPLETE_NOTHING,
      NULL},

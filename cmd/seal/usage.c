@@ -26,7 +26,7 @@ static const struct option table[] = {
 static const struct command commands[] = {
     {
         .summary = "Encrypt FILE, or standard input, so that only its recipients can open it.",
-        .usage = "(-r RECIPIENT | -R FILE | -i FILE | -j NAME | -p)... [-a] [-o OUT] [FILE]\n"
+        .usage = "(-r RECIPIENT | -R FILE | -i FILE | -j NAME | -p)... [-o OUT] [FILE]\n"
                  "--rewrap [-i FILE]... (-r RECIPIENT | -R FILE | -p)... [-o OUT] FILE",
         .table = table,
         .examples = "  tar c docs | seal -R friends.pub -o docs.tar.age\n"
