@@ -71,7 +71,7 @@ noreturn static void help_command(const struct tool *tool, const struct command 
     printf("%s\n\n", c->summary);
     for (const struct option *o = c->table; o->name; o++)
         print_option(o);
-    printf("\n%s\nmanual: man %s%s\n", c->examples, tool->manual ? "" : "signet-",
+    printf("%s\nmanual: man %s%s\n", c->examples, tool->manual ? "" : "signet-",
            tool->manual ? tool->manual : tool->name);
     finish_printing();
 }

@@ -11,7 +11,7 @@
 #include <unistd.h>
 
 #define LINE_BYTES 2048
-#define KEY_CHARS 24 /* fewer are only spoken of */
+#define KEY_CHARS 32 /* fewer are only spoken of */
 
 static const char *tool_name = "signet";
 static bool quiet;

@@ -120,7 +120,7 @@ failed_with() {
 # new_key FILE: an identity file made by keygen; its recipient is in $RECIPIENT.
 # shellcheck disable=SC2034 # for the tests
 new_key() {
-    keygen -q -o "$1" || return 1
+    keygen -t x25519 -q -o "$1" || return 1
     RECIPIENT=$(keygen public "$1")
     secret "$(secret_part "$1")"
 }

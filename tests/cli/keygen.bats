@@ -11,7 +11,7 @@ shape() {
 }
 
 @test 'keygen: the file is laid out as age-keygen does it' {
-    works keygen -q -o ours
+    works keygen -t x25519 -q -o ours
     age-keygen -o theirs 2>/dev/null
     shape ours >ours.shape
     shape theirs >theirs.shape
@@ -21,7 +21,7 @@ shape() {
 }
 
 @test 'keygen: age-keygen -y and keygen public agree, on keys of both' {
-    keygen -q -o ours
+    keygen -t x25519 -q -o ours
     age-keygen -o theirs 2>/dev/null
     for file in ours theirs; do
         works keygen public "$file"
@@ -37,6 +37,12 @@ shape() {
     after=$(date -u +%FT%TZ)
     made=$(sed -n 's/^# created: //p' key)
     [[ ! $made < $before && ! $made > $after ]]
+}
+
+@test 'keygen: a post-quantum key unless told otherwise' {
+    keygen -q -o key
+    grep -q '^AGE-SECRET-KEY-PQ-1' key
+    [[ $(keygen public key) == age1pq1* ]]
 }
 
 @test 'keygen: a new key every time' {
@@ -55,14 +61,19 @@ shape() {
 }
 
 @test 'keygen: to a file, the public key is shown on standard error' {
-    try keygen -o key
+    try keygen -t x25519 -o key
     [ "$status" = 0 ]
     [ ! -s "$OUT" ]
     [ "$(cat "$ERR")" = "Public key: $(keygen public key)" ]
+    # A post-quantum one is long: its two ends are shown, and what two people can compare.
+    try keygen -o long
+    [ "$status" = 0 ]
+    [[ $(cat "$ERR") =~ ^"Public key: "(age1pq1...)"..."(......)" (SHA256:"[A-Za-z0-9+/]{43}")"$ ]]
+    [[ $(keygen public long) == "${BASH_REMATCH[1]}"*"${BASH_REMATCH[2]}" ]]
 }
 
 @test 'keygen: to a pipe, the public key is shown on standard error' {
-    keygen 2>err | cat >key
+    keygen -t x25519 2>err | cat >key
     [ "$(cat err)" = "Public key: $(keygen public key)" ]
     [ "$(wc -l <key)" = 3 ]
 }
@@ -75,7 +86,7 @@ shape() {
 }
 
 @test 'keygen -o -: standard output' {
-    try keygen -o -
+    try keygen -t x25519 -o -
     [ "$status" = 0 ]
     [ "$(shape "$OUT")" = $'# created: TIME\n# public key: PUBLIC\nSECRET' ]
     [ "$(cat "$ERR")" = "Public key: $(keygen public "$OUT")" ]
@@ -169,7 +180,7 @@ shape() {
 
 @test 'keygen -p: an identity file sealed with a password works wherever one is taken' {
     password_file pw 'a long enough password'
-    try keygen -p --password-file pw --work 5 -o key.age
+    try keygen -t x25519 -p --password-file pw --work 5 -o key.age
     [ "$status" = 0 ]
     [ "$(mode_of key.age)" = 600 ]
     [ "$(head -n 1 key.age)" = '-----BEGIN AGE ENCRYPTED FILE-----' ]
@@ -208,7 +219,7 @@ shape() {
 
 @test 'keygen -p --kdf scrypt: stock age asks for the password and uses the key' {
     password_file pw 'a long enough password'
-    keygen -q -p --password-file pw --work 5 --kdf scrypt -o key.age
+    keygen -t x25519 -q -p --password-file pw --work 5 --kdf scrypt -o key.age
     echo hello >plain
     seal -i key.age --password-file pw -o sealed plain
     expect_script <<'SCRIPT'

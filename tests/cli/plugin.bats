@@ -315,8 +315,8 @@ SCRIPT
 }
 
 @test 'plugin: labels decide who goes with whom' {
-    new_key pq
-    pq=$RECIPIENT
+    keygen -q -o pq
+    pq=$(keygen public pq)
     keygen -q -t x25519 -o old
     old=$(keygen public old)
     export PLUGIN_SCRIPT='v=LABELS_$NAME; [[ -z ${!v+set} ]] || ask "labels${!v:+ ${!v}}"; wrap; finish'

@@ -55,7 +55,7 @@ shown() {
     [ "$(wc -l <key)" = 3 ]
     keygen public key
     run ! grep -q '^Public key' shown
-    on_terminal 0 keygen -o other
+    on_terminal 0 keygen -t x25519 -o other
     [ "$(shown)" = "Public key: $(keygen public other)" ]
 }
 

@@ -131,8 +131,8 @@ every_shell() {
 }
 
 @test "completions: the words that an option takes" {
-    every_shell "pq x25519" keygen -t ""
-    every_shell "pq x25519" keygen new --type ""
+    every_shell "pq sign x25519" keygen -t ""
+    every_shell "pq sign x25519" keygen new --type ""
     every_shell "x25519" keygen -t x
     every_shell "argon2id scrypt" keygen -p --kdf ""
     every_shell "argon2id scrypt" seal -p --kdf ""

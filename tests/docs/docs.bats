@@ -44,10 +44,16 @@ prepare() {
     keygen -q -o key.txt
     keygen -q -o friend.txt
     keygen public friend.txt >friends.pub
+    keygen -q -t sign --comment friend -o friend_ed25519
+    keygen public friend_ed25519 >friend_ed25519.pub
     seal -i key.txt -o notes.txt.age notes.txt
     seal -i key.txt -o config.age notes.txt
     tar c docs | seal -i key.txt -o docs.tar.age
+    tar c docs | seal -i key.txt -o team.age
+    echo 'an old password' >old-password
+    echo 'a new password' >new-password
     seal -p --work 8 --password-file ../password -o letter.age notes.txt
+    seal -p --work 8 --password-file old-password -o vault.age notes.txt
     keygen -q -o old.txt
     seal -i key.txt -o backup-key.age old.txt
     seal -i old.txt -o old.txt.age notes.txt
@@ -67,8 +73,8 @@ run_examples() {
 # The options of a command that its --help names, and those that a list in mdoc on standard input
 # describes, as lines of "-r --recipient RECIPIENT" with the argument in lower case.
 help_options() {
-    "$@" --help | sed -n 's/^  \(-., \|    \)\(--[a-z-]*\)\( [A-Z]*\)\? .*/\1\2\3/p' |
-        tr -d , | tr -s ' ' | sed 's/^ //; s/ $//; s/ \([A-Z]*\)$/ \L\1/' | sort
+    "$@" --help | sed -n 's/^  \(-., \|    \)\(--[a-z-]*\)\( [A-Z-]*\)\? .*/\1\2\3/p' |
+        tr -d , | tr -s ' ' | sed 's/^ //; s/ $//; s/ \([A-Z-]*\)$/ \L\1/' | sort
 }
 
 page_options() {
@@ -87,25 +93,25 @@ page_options() {
         name=$(basename "$page")
         grep -qix "\.Dt ${name%.*} ${name##*.}" "$page"
         grep -qx "\.Nm ${name%.*}" "$page"
-        [[ $name == signet* ]]
+        [[ $name == *signet* ]]
     done
 }
 
 @test "docs: every page of signet that is referred to exists" {
     local name number
     while read -r name number; do
-        [[ $name != signet* || -f $root/man/$name.$number ]] || { echo "$name($number)"; false; }
+        [[ $name != *signet* || -f $root/man/$name.$number ]] || { echo "$name($number)"; false; }
     done < <(sed -n 's/^\.Xr \([^ ]*\) \([0-9]\).*/\1 \2/p' "$root"/man/*.[0-9])
     while IFS='()' read -r name number _; do
         [[ -f $root/man/$name.$number ]] || { echo "$name($number) in README.md"; false; }
-    done < <(grep -o 'signet[a-z-]*([0-9])' "$root/README.md")
+    done < <(grep -o '[a-z-]*signet[a-z-]*([0-9])' "$root/README.md")
 }
 
 @test "docs: every page that --help names exists" {
     local tool
-    for tool in keygen seal open signet; do
+    for tool in keygen seal open signet age-plugin-signet; do
         run -0 "$tool" --help
-        [[ $output =~ man\ (signet[a-z-]*) ]]
+        [[ $output =~ man\ ([a-z-]*signet[a-z-]*) ]]
         [[ -f $root/man/${BASH_REMATCH[1]}.1 ]]
     done
 }
@@ -116,6 +122,23 @@ page_options() {
 
 @test "docs: open: the options of --help and of the page are the same" {
     diff <(help_options open) <(section signet-open.1 DESCRIPTION | page_options)
+}
+
+@test "docs: age-plugin-signet: the options of --help and of the page are the same" {
+    diff <(help_options age-plugin-signet) <(section age-plugin-signet.1 DESCRIPTION | page_options)
+}
+
+@test "docs: the synopsis of each page has every option" {
+    local page option short
+    for page in keygen seal open; do
+        while read -r option; do
+            grep -qE -- "Fl -$option( |\$)" <(section signet-$page.1 SYNOPSIS) && continue
+            short=$(sed -n "s/^\.It Fl \(.\) , Fl -$option.*/\1/p" "$root/man/signet-$page.1" | head -n 1)
+            [[ $short ]] && grep -qE -- "(Fl|,) [a-z]*$short[a-z]*( |\$)" <(section signet-$page.1 SYNOPSIS) ||
+                { echo "$page: --$option"; false; }
+        done < <(sed -n 's/^\.It Fl .*-\([a-z][a-z-]*\).*/\1/p; s/^\.It Fl -\([a-z-]*\).*/\1/p' \
+            <(grep -o '^\.It Fl \(. , Fl \)\?-[a-z-]*' "$root/man/signet-$page.1") | grep -vx -e help -e version)
+    done
 }
 
 @test "docs: keygen: the options of --help and of the page are the same, verb by verb" {
@@ -150,7 +173,7 @@ page_options() {
 
 @test "docs: every option in the text of a page is an option of some tool" {
     local option all
-    all=$({ for tool in "keygen new" "keygen public" seal open; do
+    all=$({ for tool in "keygen new" "keygen public" seal open age-plugin-signet; do
         # shellcheck disable=SC2086
         help_options $tool
     done; echo --exec-path; } | grep -o -- '--[a-z-]*' | sort -u)
@@ -214,7 +237,9 @@ page_options() {
     [[ $(wc -l <team.pub) == 2 ]]
     [[ $(head -n 1 team.pub) == "$(<me.pub)" ]]
     cmp <(keygen public key.age) <(grep '^age1' <<<"$output")
-    [[ $(open -i key.txt backup-key.age) == *AGE-SECRET-KEY-1* ]]
+    [[ $(open -i key.txt backup-key.age) == *AGE-SECRET-KEY-PQ-1* ]]
+    [[ $(<classic.txt) == *AGE-SECRET-KEY-1* && $(<classic.pub) == age1* ]]
+    [[ $output == *'Good "file" signature for me@example.org'* ]]
 }
 
 @test "docs: signet-seal(1): the examples run" {
@@ -224,6 +249,11 @@ page_options() {
     [[ $(open -i key.txt docs.tar.age | tar t) == *docs/page.txt* ]]
     [[ $(open -i friend.txt nightly.tar.age | tar t) == *docs/page.txt* ]]
     grep -aq '^-> scrypt ' for-age.age
+    [[ $(open -i friend_ed25519 for-ssh.age) == 'Dear diary' ]]
+    [[ $(open -i friend.txt team.age | tar t) == *docs/page.txt* ]]
+    run -3 open -q -i key.txt team.age
+    [[ $(open --password-file new-password vault.age) == 'Dear diary' ]]
+    run -3 open -q --password-file old-password vault.age
     [[ -s letter.age ]]
 }
 
@@ -234,6 +264,33 @@ page_options() {
     cmp notes.txt letter.txt
     cmp notes.txt config
     [[ -s docs.tar ]]
+    [[ $output == *'Post-quantum: yes, every recipient'* ]]
+    grep -q '"post_quantum": true' report.json
+}
+
+@test "docs: signet-open(1): the example of a key with a passphrase works" {
+    keygen -q -t sign -o copy-of
+    ssh-keygen -q -p -N 'of its own' -f copy-of
+    seal -r "$(keygen public <(cp copy-of plain && ssh-keygen -q -p -P 'of its own' -N '' -f plain >&2 &&
+        cat plain))" -o message.age <<<'Dear diary'
+    mkdir .ssh
+    cp plain .ssh/id_ed25519 # nobody is here to type a passphrase
+    echo 'six words' >password
+    local script
+    script=$(section signet-open.1 "SSH KEYS" | literal | sed "s|/dev/shm|$PWD|g")
+    [[ $script == *'open -i id.age message.age' ]]
+    SIGNET_PASSWORD_FILE=password run -0 --separate-stderr bash -eu -c "$script"
+    [[ ${lines[-1]} == 'Dear diary' && ! -e copy ]]
+}
+
+@test "docs: signet-open(1): the keys and words of the JSON report are those of its schema" {
+    local word page
+    page=$(section signet-open.1 INSPECTING)
+    while read -r word; do
+        grep -qw -- "$word" <<<"$page" || { echo "$word is not in the page"; false; }
+    done < <(grep -ohE '"[a-z0-9]+(_[a-z0-9]+)+"|"[a-z_]+":' "$root"/tests/cli/golden/inspect.json |
+        tr -d '":' | sort -u
+        grep -oE '"[a-z0-9]+(_[a-z0-9]+)+"' "$root/tests/cli/golden/inspect.schema.json" | tr -d '"' | sort -u)
 }
 
 @test "docs: signet-open(1): the example on exit statuses tells them apart" {
@@ -342,6 +399,5 @@ header() {
 }
 
 @test "docs: nothing that is planned is described as if it existed" {
-    run -1 grep -n -i -w -e '--pad' -e '--explain' -e '--json' -e '--inspect' -e '--rewrap' -e '--sign' \
-        -e '--from' -e '--range' -e ratchet -e pseudonym "$root/README.md" "$root"/man/*.[0-9]
+    run -1 grep -n -i -w -e '--pad' -e '--explain' -e '--sign' -e '--from' -e '--range' -e ratchet -e pseudonym "$root/README.md" "$root"/man/*.[0-9]
 }
