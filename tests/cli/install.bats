@@ -1,5 +1,6 @@
 #!/usr/bin/env bats
 # make install and uninstall, and the front door from where it was installed to.
+# shellcheck disable=SC2154 # stderr: set by run
 bats_require_minimum_version 1.5.0
 
 setup() {

@@ -132,12 +132,12 @@ page_options() {
     local page option short
     for page in keygen seal open; do
         while read -r option; do
-            grep -qE -- "Fl -$option( |\$)" <(section signet-$page.1 SYNOPSIS) && continue
-            short=$(sed -n "s/^\.It Fl \(.\) , Fl -$option.*/\1/p" "$root/man/signet-$page.1" | head -n 1)
-            [[ $short ]] && grep -qE -- "(Fl|,) [a-z]*$short[a-z]*( |\$)" <(section signet-$page.1 SYNOPSIS) ||
+            short=$(sed -n "s/^\.It Fl \(.\) , Fl -$option\( .*\)\?\$/\1/p" "$root/man/signet-$page.1" | head -n 1)
+            section signet-$page.1 SYNOPSIS |
+                grep -qE -- "Fl (-$option|[a-zA-Z]*${short:-!}[a-zA-Z]*)( |\$)" ||
                 { echo "$page: --$option"; false; }
-        done < <(sed -n 's/^\.It Fl .*-\([a-z][a-z-]*\).*/\1/p; s/^\.It Fl -\([a-z-]*\).*/\1/p' \
-            <(grep -o '^\.It Fl \(. , Fl \)\?-[a-z-]*' "$root/man/signet-$page.1") | grep -vx -e help -e version)
+        done < <(grep -o '^\.It Fl \(. , Fl \)\?-[a-z-]*' "$root/man/signet-$page.1" |
+            sed 's/.* Fl -//; s/^\.It Fl -//' | grep -vx -e help -e version)
     done
 }
 
