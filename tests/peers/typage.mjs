@@ -117,13 +117,27 @@ class Argon2id {
 
 writeFileSync(at("password"), PASSWORD + "\n");
 writeFileSync(at("wrong"), PASSWORD + "!\n");
-tool("keygen", ["-o", at("key.txt")]);
+tool("keygen", ["-t", "x25519", "-o", at("key.txt")]);
 const identity = readFileSync(at("key.txt"), "utf8").match(/^AGE-SECRET-KEY-1.*$/m)[0];
 const recipient = tool("keygen", ["public", at("key.txt")]).toString().trim();
 const theirs = await age.generateX25519Identity();
 const theirRecipient = await age.identityToRecipient(theirs);
 writeFileSync(at("theirs.txt"), theirs + "\n");
 
+// The same for post-quantum keys, the usual ones.
+tool("keygen", ["-o", at("pq.txt")]);
+const pqIdentity = readFileSync(at("pq.txt"), "utf8").match(/^AGE-SECRET-KEY-PQ-1.*$/m)[0];
+const pqRecipient = tool("keygen", ["public", at("pq.txt")]).toString().trim();
+const pqTheirs = await age.generateHybridIdentity();
+const pqTheirRecipient = await age.identityToRecipient(pqTheirs);
+writeFileSync(at("pqtheirs.txt"), pqTheirs + "\n");
+
+await check("the recipient of our post-quantum identity is theirs", async () => {
+    same(Buffer.from(await age.identityToRecipient(pqIdentity)), Buffer.from(pqRecipient));
+});
+await check("the recipient of their post-quantum identity is ours", () => {
+    same(tool("keygen", ["public", at("pqtheirs.txt")]).toString().trim(), pqTheirRecipient);
+});
 await check("the recipient of our identity is theirs", async () => {
     same(Buffer.from(await age.identityToRecipient(identity)), Buffer.from(recipient));
 });
@@ -133,6 +147,13 @@ await check("the recipient of their identity is ours", () => {
 
 // Each way to seal: what the tools and the library are told, for one and the other.
 const ways = [
+    {
+        name: "post-quantum",
+        seal: ["-r", pqRecipient, "-r", pqTheirRecipient],
+        open: ["-i", at("pq.txt")],
+        encrypter: (e) => [pqTheirRecipient, pqRecipient].forEach((r) => e.addRecipient(r)),
+        decrypter: (d) => d.addIdentity(pqTheirs),
+    },
     {
         name: "X25519",
         seal: ["-r", recipient, "-r", theirRecipient],
