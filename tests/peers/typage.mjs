@@ -282,7 +282,7 @@ await check("a password that is not ASCII", async () => {
 });
 
 await check("our identity file with a password is opened by them", async () => {
-    tool("keygen", ["-p", "--work", `${WORK}`, "--password-file", at("password"), "-o", at("key.age")]);
+    tool("keygen", ["-t", "x25519", "-p", "--work", `${WORK}`, "--password-file", at("password"), "-o", at("key.age")]);
     const d = new age.Decrypter();
     d.addIdentity(new Argon2id(PASSWORD));
     const text = Buffer.from(await d.decrypt(fromText(readFileSync(at("key.age"))))).toString();
