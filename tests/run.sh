@@ -26,8 +26,8 @@ part() {
     good=$(grep -cE '^(ok |\[       OK )' "$log")
     bad=$(grep -E '^(not ok |\[  FAILED  \] [a-z_0-9]+$)' "$log" | sort -u | wc -l) # cmocka lists them twice
     if [[ $(tail -n 1 "$log") =~ ^([0-9]+)\ passed,\ ([0-9]+)\ failed$ ]]; then
-        good=$((good + BASH_REMATCH[1]))
-        bad=$((bad + BASH_REMATCH[2]))
+        good=${BASH_REMATCH[1]}
+        bad=${BASH_REMATCH[2]}
     fi
     if ((good + bad == 0 && status == 0)); then
         good=1

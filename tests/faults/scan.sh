@@ -164,14 +164,14 @@ clean 'control: nothing done' 0 all keygen --version
 
 # Making keys.
 cheap=(--work 8 --password-file password)
-clean 'keygen' 0 keygen keygen
-clean 'keygen -o' 0 keygen keygen -o key.txt
+clean 'keygen' 0 keygen keygen -t x25519
+clean 'keygen -o' 0 keygen keygen -t x25519 -o key.txt
 clean 'keygen -t pq' 0 keygen keygen -t pq -o pq.txt
-clean 'keygen -p' 0 keygen keygen -p "${cheap[@]}" -o key.age
-clean 'keygen -p --kdf scrypt' 0 keygen keygen -p --kdf scrypt "${cheap[@]}" -o scrypt.age
-clean 'keygen to an existing file' 1 keygen keygen -o key.txt
-clean 'keygen to a full disk' 1 keygen keygen -o /dev/full
-clean 'keygen -p to a full disk' 1 keygen keygen -p "${cheap[@]}" -o /dev/full
+clean 'keygen -p' 0 keygen keygen -t x25519 -p "${cheap[@]}" -o key.age
+clean 'keygen -p --kdf scrypt' 0 keygen keygen -t x25519 -p --kdf scrypt "${cheap[@]}" -o scrypt.age
+clean 'keygen to an existing file' 1 keygen keygen -t x25519 -o key.txt
+clean 'keygen to a full disk' 1 keygen keygen -t x25519 -o /dev/full
+clean 'keygen -p to a full disk' 1 keygen keygen -t x25519 -p "${cheap[@]}" -o /dev/full
 clean 'keygen public' 0 all keygen public key.txt
 clean 'keygen public, pq' 0 all keygen public -o pq.pub pq.txt
 clean 'keygen public, with a password' 0 all keygen public --password-file password key.age
@@ -186,8 +186,8 @@ if [[ $(<pq.txt) != *"$pq_key_text"* ]]; then
     printf 'not ok control: keygen -t pq made another key than it was given\n'
 fi
 found 'keygen -t pq' random32 key-middle pq-text -- keygen keygen -t pq
-found 'keygen' random32 key-middle text text-middle text-end -- keygen keygen
-found 'keygen -p' random32 random16 text password -- keygen keygen -p "${cheap[@]}"
+found 'keygen' random32 key-middle text text-middle text-end -- keygen keygen -t x25519
+found 'keygen -p' random32 random16 text password -- keygen keygen -t x25519 -p "${cheap[@]}"
 found 'keygen public' key text -- all keygen public key.txt
 
 # Sealing.
