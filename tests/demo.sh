@@ -25,6 +25,9 @@ show 'open -i key.txt -o opened.txt notes.txt.age'
 show 'cmp notes.txt opened.txt && echo the same, to the byte'
 show 'tar c notes.txt | seal -i key.txt | open -i key.txt | tar t'
 if command -v age >/dev/null; then
-    show 'age -d -i key.txt notes.txt.age | cmp - notes.txt && echo age reads it too'
+    echo
+    echo "Keys are post-quantum unless told otherwise, which age reads from version 1.3 on. With an X25519 key:"
+    show 'keygen -t x25519 -o old.txt'
+    show 'seal -i old.txt notes.txt | age -d -i old.txt | cmp - notes.txt && echo age reads it too'
 fi
 printf '\nAll done: %s has the tools, and README.md goes on from here.\n' "${bin#"$root"/}"
