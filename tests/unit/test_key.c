@@ -218,6 +218,45 @@ static void test_not_a_recipient(void **state)
     }
 }
 
+/* Post-quantum recipients that are well spelled and yet no keys. */
+static void test_not_a_pq_recipient(void **state)
+{
+    static uint8_t key[SG_RECIPIENT_PQ_BYTES + 1];
+    static char text[SG_RECIPIENT_MAX_CHARS];
+    struct sg_recipient mine;
+    struct keys k;
+
+    (void)state;
+    keys_init(&k);
+    assert_int_equal(sg_identity_new(&k.ids, SG_KEY_PQ, &k.err), SG_OK);
+    assert_int_equal(sg_recipient_of(&k.all, sg_identities_at(&k.ids, 0), &k.err), SG_OK);
+    mine = sg_recipients_at(&k.all, 0);
+    assert_int_equal(mine.len, SG_RECIPIENT_PQ_BYTES);
+    memcpy(key, mine.key, mine.len);
+    for (size_t n = SG_RECIPIENT_PQ_BYTES - 2; n <= SG_RECIPIENT_PQ_BYTES + 1; n++) {
+        sg_bech32_encode(text, "age1pq", key, n, false);
+        if (n == SG_RECIPIENT_PQ_BYTES) {
+            assert_int_equal(read_recipient(&k, text), SG_OK);
+            continue;
+        }
+        assert_int_equal(read_recipient(&k, text), SG_ERR_RECIPIENT);
+        assert_non_null(strstr(k.err.what, "too short or too long"));
+    }
+    for (size_t at = 0; at < 1152;
+         at += 3) { /* each pair of coefficients: the first is 4095, or q */
+        uint8_t a = key[at], b = key[at + 1];
+        key[at] = at % 2 ? 0xff : 0x01;
+        key[at + 1] = (uint8_t)((b & 0xf0) | (at % 2 ? 0x0f : 0x0d));
+        sg_bech32_encode(text, "age1pq", key, SG_RECIPIENT_PQ_BYTES, false);
+        assert_int_equal(read_recipient(&k, text), SG_ERR_RECIPIENT);
+        assert_non_null(strstr(k.err.what, "not canonical"));
+        key[at] = a;
+        key[at + 1] = b;
+    }
+    assert_int_equal(sg_recipients_count(&k.all), 1);
+    keys_free(&k);
+}
+
 static void test_not_an_identity(void **state)
 {
     static const struct {
@@ -434,6 +473,7 @@ int main(void)
         cmocka_unit_test(test_upper_case_recipient),
         cmocka_unit_test(test_not_a_recipient),
         cmocka_unit_test(test_not_an_identity),
+        cmocka_unit_test(test_not_a_pq_recipient),
         cmocka_unit_test(test_sizes),
         cmocka_unit_test(test_files),
         cmocka_unit_test(test_identity_files),
