@@ -9,6 +9,7 @@ cd "$(dirname "$0")/.." || exit 1
 export BUILD SIGNET_BIN SIGNET_TEST_BUILD SIGNET_LIBRARY=$BUILD/libsignet.a
 logs=$BUILD/log
 mkdir -p "$logs"
+[[ $SIGNET_TEST_BUILD == plain ]] || export SG_TEST_QUICK=1
 passed=0 failed=0
 chosen=("$@")
 

@@ -237,7 +237,7 @@ static void letters(struct parsed *p, int *i, int argc, char **argv)
 
 static const struct command *find_verb(const struct tool *tool, const char *typed)
 {
-    char words[256] = "", near[64], hint[160];
+    char words[256] = "", near[64], hint[320];
     size_t at = 0;
 
     for (const struct command *c = tool->commands; c->usage; c++) {
