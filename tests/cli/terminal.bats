@@ -16,7 +16,7 @@ on_terminal() {
     local want=$1
     shift
     status=0
-    script -qec "$(printf '%q ' "$@")" /dev/null </dev/null >shown 2>&1 || status=$?
+    SHELL=/bin/bash script -qec "$(printf '%q ' "$@")" /dev/null </dev/null >shown 2>&1 || status=$?
     [ "$status" = "$want" ] || {
         cat -v shown
         flunk "exit status $status and not $want of: $*"
