@@ -84,7 +84,7 @@ endef
 $(foreach t,$(tools) $(plugin),$(eval $(call tool_rule,$(t))))
 
 $(BUILD)/bin/signet: $(call objects,cmd/signet/main.c cmd/common/options.c cmd/common/report.c \
-	cmd/common/escape.c cmd/common/utf8.c) \
+	cmd/common/escape.c) \
 	$(library)
 
 $(programs):

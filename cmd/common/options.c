@@ -258,15 +258,12 @@ void options_parse(struct parsed *p, const struct tool *tool, int argc, char **a
     int i = 1;
     bool named = false;
 
-    static struct given *volatile given; /* kept to the end of the process */
-    static char **volatile operands;
-
     memset(p, 0, sizeof *p);
     p->tool = tool;
     p->command = &tool->commands[0];
     /* Each option that may repeat takes a word of its own; the others are given once. */
-    p->given = given = allocate((size_t)argc + MAX_OPTIONS, sizeof *p->given);
-    p->operands = operands = allocate((size_t)argc, sizeof *p->operands);
+    p->given = allocate((size_t)argc + MAX_OPTIONS, sizeof *p->given);
+    p->operands = allocate((size_t)argc, sizeof *p->operands);
     if (has_verbs(tool) && i < argc && argv[i][0] != '-') {
         p->command = find_verb(tool, argv[i++]);
         named = true;
