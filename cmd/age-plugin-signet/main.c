@@ -29,7 +29,7 @@ static int introduce(void)
 int main(int argc, char **argv)
 {
     struct sg_error err = {0};
-    struct parsed p;
+    static struct parsed p; /* what it owns lives as long as the process */
     const char *machine;
     struct talk t;
     enum sg_err r;
