@@ -1,5 +1,5 @@
 /*
- * sign - Ed25519 key pairs (RFC 8032), and their use for Diffie-Hellman on Curve25519.
+ * sign - Ed25519 signatures (RFC 8032), and the use of their keys for Diffie-Hellman on Curve25519.
  *
  * A key pair is kept as its 32-byte seed. The curves are birationally equivalent, so that
  * sg_x25519() with the scalar of a seed and the point of somebody else's key agrees on a secret.
@@ -13,6 +13,7 @@
 
 #define SG_SIGN_SEED_BYTES 32
 #define SG_SIGN_PUBLIC_BYTES 32
+#define SG_SIGN_BYTES 64 /* of a signature */
 
 /* The public key of a secret seed. */
 void sg_sign_public(uint8_t public[static SG_SIGN_PUBLIC_BYTES],
@@ -23,6 +24,18 @@ void sg_sign_public(uint8_t public[static SG_SIGN_PUBLIC_BYTES],
  * of a point in the group of prime order, and not the neutral one.
  */
 SG_CHECKED bool sg_sign_check(const uint8_t public[static SG_SIGN_PUBLIC_BYTES]);
+
+/* signature = that of n bytes under the seed (section 5.1.6): the same each time. */
+void sg_sign(uint8_t signature[static SG_SIGN_BYTES], const void *p, size_t n,
+             const uint8_t seed[static SG_SIGN_SEED_BYTES]);
+
+/*
+ * Whether a signature is that of n bytes under the public key (section 5.1.7). Stricter than the
+ * RFC asks, so that every version of every library agrees: the key and the signature's point R must
+ * both pass sg_sign_check(), and S be reduced. Nothing that a signer makes by the rules is refused.
+ */
+SG_CHECKED bool sg_sign_verify(const uint8_t signature[static SG_SIGN_BYTES], const void *p,
+                               size_t n, const uint8_t public[static SG_SIGN_PUBLIC_BYTES]);
 
 /*
  * The X25519 point (RFC 7748, section 4.1: u = (1 + y) / (1 - y)) of a public key. False, with the
