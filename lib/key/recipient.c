@@ -26,6 +26,7 @@ void sg_recipients_init(struct sg_recipients *all)
     sg_buffer_init(&all->records, SG_KEY_LIST_MAX_BYTES);
     sg_buffer_init_secret(&all->bytes, SG_KEY_LIST_MAX_BYTES);
     all->plugins = NULL;
+    all->passed_over = NULL;
 }
 
 void sg_recipients_free(struct sg_recipients *all)

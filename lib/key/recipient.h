@@ -35,6 +35,12 @@ struct sg_recipients {
     struct sg_buffer records;
     struct sg_buffer bytes; /* secret: the identity of a plugin may stand in for its recipient */
     const struct sg_plugin_client *plugins; /* how plugins are run, or NULL; not owned */
+
+    /*
+     * Told of each SSH key in a file that is of a type which cannot be sealed to; `what` is a
+     * sentence about it. The key is passed over then. NULL, as at first: it is an error.
+     */
+    void (*passed_over)(const char *file, uint64_t line, const char *what);
 };
 
 void sg_recipients_init(struct sg_recipients *all);

@@ -17,6 +17,9 @@
 /* ssh-keygen fills up with less than a block; others with one more, or to sixteen bytes. */
 #define FILL_MAX_BYTES 16
 
+/* Of another type's base64, what is looked at: room for the name of any type. */
+#define OTHER_START_CHARS 128
+
 #define WIRE_CHARS SG_BASE64_PADDED_CHARS(SG_SSH_WIRE_BYTES)
 #define UNSUPPORTED(type) "it is an SSH key of type " type ", which is not supported"
 
@@ -129,6 +132,23 @@ enum sg_err sg_ssh_recipient_read(struct sg_recipients *all, const char *text, s
                        "it is no point that an ssh-ed25519 key can have: nobody's key");
     return sg_key_list_add(&all->records, &all->bytes, SG_KEY_SSH_ED25519, wire + sizeof WIRE_START,
                            SG_SSH_PUBLIC_BYTES, err);
+}
+
+bool sg_ssh_is_other(const char *text, size_t n)
+{
+    uint8_t start[OTHER_START_CHARS / 4 * 3 + 2];
+    size_t type = word(text, n), at = type, chars, len;
+
+    if (sg_text_kind(text, n) != SG_TEXT_SSH_PUBLIC || is_text(text, type, SG_SSH_TYPE))
+        return false;
+    while (at < n && is_blank(text[at]))
+        at++;
+    chars = word(text + at, n - at);
+    if (chars > OTHER_START_CHARS)
+        chars = OTHER_START_CHARS;
+    return sg_base64_decode(start, &len, text + at, chars, SG_BASE64_PADDED) && len >= 4 + type &&
+           start[0] == 0 && start[1] == 0 && start[2] == 0 && start[3] == type &&
+           memcmp(start + 4, text, type) == 0;
 }
 
 size_t sg_ssh_options(const char *line, size_t n)

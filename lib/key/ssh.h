@@ -39,6 +39,12 @@ SG_CHECKED enum sg_err sg_ssh_recipient_read(struct sg_recipients *all, const ch
                                              struct sg_error *err);
 
 /*
+ * Whether n characters are the public key of a type that is not ours, as far as can be told without
+ * knowing the type: its name, and base64 of bytes that begin with the same name.
+ */
+bool sg_ssh_is_other(const char *text, size_t n);
+
+/*
  * Characters of the options, and the white space after them, that stand before a public key in a
  * line of authorized_keys (sshd(8)); 0 when there is no public key after them.
  */

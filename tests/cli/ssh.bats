@@ -145,7 +145,6 @@ of_type() {
 TYPES_HINT='of SSH keys, ssh-ed25519 is accepted, and so is age1...; ssh-keygen -t ed25519 or keygen makes one'
 
 @test 'ssh: public keys of other types are named, on the command line and in a file' {
-    local file
     ssh_key id
     ssh-keygen -q -t rsa -b 1024 -N '' -f rsa
     ssh-keygen -q -t ecdsa -b 384 -N '' -f ecdsa
@@ -160,10 +159,45 @@ TYPES_HINT='of SSH keys, ssh-ed25519 is accepted, and so is age1...; ssh-keygen 
         seal -r "$(cat sk.pub)" -o out plain
     fails 2 'not a recipient: it is an SSH certificate, which is not supported' "$TYPES_HINT" \
         seal -r "$(cat id-cert.pub)" -o out plain
-    for file in rsa ecdsa sk id-cert; do
-        { cat id.pub; echo; printf 'no-pty '; cat $file.pub; } >keys
-        fails 4 'keys: line 3: not a recipient: it is an SSH *, which is not supported' "$TYPES_HINT" \
-            seal -R keys -o out plain
+    [ ! -e out ]
+}
+
+@test 'ssh: in a file, keys of other types are passed over, and who is left out is told' {
+    local options line
+    ssh_key id
+    ssh-keygen -q -t rsa -b 1024 -N '' -f rsa
+    ssh-keygen -q -t ecdsa -b 521 -N '' -f ecdsa
+    ssh-keygen -q -s id -I someone -n root id.pub
+    echo 'sk-ssh-ed25519@openssh.com AAAAGnNrLXNzaC1lZDI1NTE5QG9wZW5zc2guY29t me' >sk.pub
+    echo hello >plain
+    {
+        cat rsa.pub
+        echo '# a forge publishes such a list'
+        printf 'restrict,command="echo hi" '
+        cat ecdsa.pub id.pub sk.pub id-cert.pub
+    } >keys
+    printf 'seal: keys: line %s, which is not supported\n' \
+        '1 is passed over, and its owner left out: it is an SSH key of type ssh-rsa' \
+        '3 is passed over, and its owner left out: it is an SSH key of type ecdsa-sha2-nistp521' \
+        '5 is passed over, and its owner left out: it is an SSH key of type sk-ssh-ed25519 (a security key)' \
+        '6 is passed over, and its owner left out: it is an SSH certificate' >expected
+    for options in -o -qo; do
+        try seal -R keys $options out plain
+        [ "$status" = 0 ]
+        cmp "$ERR" expected
+        [ "$(stanzas out | wc -l)" = 1 ]
+        works open -i id out
+        cmp "$OUT" plain
+        rm out
+    done
+    # Nobody left is an error; so is what only begins like a key.
+    try seal -R rsa.pub -o out plain
+    [ "$status" = 4 ]
+    grep -qx 'seal: error: rsa.pub: there is no key that can be sealed to in it' "$ERR"
+    for line in 'ssh-rsa' 'ssh-rsa AAAA' 'ssh-rsa !!!!' "ecdsa-sha2-nistp521 $(cut -d ' ' -f 2 rsa.pub)" \
+        "ssh-rsa $(cut -d ' ' -f 2 id.pub)" 'ssh-rsa AAAAB3NzaC1yc2'; do
+        { cat id.pub; echo "$line"; } >keys
+        fails 4 'keys: line 2: not a recipient: it is an SSH *' "$TYPES_HINT" seal -R keys -o out plain
     done
     [ ! -e out ]
 }
