@@ -10,6 +10,8 @@
 
 #define BEGIN "-----BEGIN OPENSSH PRIVATE KEY-----"
 #define END "-----END OPENSSH PRIVATE KEY-----"
+#define PKCS8_BEGIN "-----BEGIN PRIVATE KEY-----"
+#define PKCS8_END "-----END PRIVATE KEY-----"
 #define MAGIC "openssh-key-v1" /* and its NUL */
 #define COLUMNS 70
 #define BLOCK_BYTES 8 /* what the secret part is filled up to when it is not encrypted */
@@ -31,6 +33,10 @@ _Static_assert(SG_SSH_LINE_CHARS < SG_RECIPIENT_SHORT_BYTES, "its short form is 
 /* The public keys' beginning on the wire: all of it but the key. */
 static const uint8_t WIRE_START[SG_SSH_WIRE_BYTES - SG_SSH_PUBLIC_BYTES] = {
     0, 0, 0, 11, 's', 's', 'h', '-', 'e', 'd', '2', '5', '5', '1', '9', 0, 0, 0, 32};
+
+/* All of an Ed25519 key in PKCS #8 but its seed, which follows (RFC 8410, section 10.3). */
+static const uint8_t PKCS8_START[] = {0x30, 0x2e, 0x02, 0x01, 0x00, 0x30, 0x05, 0x06,
+                                      0x03, 0x2b, 0x65, 0x70, 0x04, 0x22, 0x04, 0x20};
 
 static bool is_blank(char c)
 {
@@ -290,20 +296,20 @@ static bool take_line(const char **text, size_t *n, const char **line, size_t *l
     return true;
 }
 
-/* Collects the characters between the lines BEGIN and END, which must be all that there is. */
+/* Collects the characters between the first line and the last, which must be all that there is. */
 static enum sg_err read_lines(struct sg_buffer *chars, const char *text, size_t n,
-                              struct sg_error *err)
+                              const char *first, const char *last, struct sg_error *err)
 {
     const char *line;
     size_t len;
     enum sg_err r = SG_OK;
 
-    if (!take_line(&text, &n, &line, &len) || !is_text(line, len, BEGIN))
+    if (!take_line(&text, &n, &line, &len) || !is_text(line, len, first))
         return bad(err, "the SSH private key is damaged: its first line is not as OpenSSH has it");
     for (;;) {
         if (!take_line(&text, &n, &line, &len))
             return bad(err, "the SSH private key is cut off: its last line is missing");
-        if (is_text(line, len, END))
+        if (is_text(line, len, last))
             break;
         r = sg_buffer_append(chars, line, len, err);
         if (r != SG_OK)
@@ -315,17 +321,36 @@ static enum sg_err read_lines(struct sg_buffer *chars, const char *text, size_t 
     return SG_OK;
 }
 
+/* The secret part of an OpenSSH file; *seed is in it. */
+static enum sg_err read_openssh(const uint8_t **seed, struct wire w, struct sg_error *err)
+{
+    struct wire public = {0}, secret = {0};
+    enum sg_err r = read_head(&w, &public, &secret, err);
+
+    return r == SG_OK ? read_secret(seed, secret, &public, err) : r;
+}
+
+static enum sg_err read_pkcs8(const uint8_t **seed, struct wire w, struct sg_error *err)
+{
+    if (w.n != sizeof PKCS8_START + SG_SIGN_SEED_BYTES ||
+        memcmp(w.p, PKCS8_START, sizeof PKCS8_START) != 0)
+        return bad(err, "it is a private key in PKCS #8 format, and not of type ed25519");
+    *seed = w.p + sizeof PKCS8_START;
+    return SG_OK;
+}
+
 enum sg_err sg_ssh_identity_read(struct sg_identities *ids, const char *text, size_t n,
                                  struct sg_error *err)
 {
-    struct wire w = {0}, public = {0}, secret = {0};
+    bool pkcs8 = n >= sizeof PKCS8_BEGIN && is_text(text, sizeof PKCS8_BEGIN - 1, PKCS8_BEGIN);
+    struct wire w = {0};
     const uint8_t *seed = NULL;
     struct sg_secret bytes = {0};
     struct sg_buffer chars;
     enum sg_err r;
 
     sg_buffer_init_secret(&chars, n);
-    r = read_lines(&chars, text, n, err);
+    r = read_lines(&chars, text, n, pkcs8 ? PKCS8_BEGIN : BEGIN, pkcs8 ? PKCS8_END : END, err);
     if (r == SG_OK)
         r = sg_secret_new(&bytes, chars.len / 4 * 3 + 2, err);
     if (r == SG_OK &&
@@ -333,9 +358,7 @@ enum sg_err sg_ssh_identity_read(struct sg_identities *ids, const char *text, si
         r = bad(err, "the SSH private key is damaged: its lines are not canonical base64");
     w.p = bytes.data;
     if (r == SG_OK)
-        r = read_head(&w, &public, &secret, err);
-    if (r == SG_OK)
-        r = read_secret(&seed, secret, &public, err);
+        r = pkcs8 ? read_pkcs8(&seed, w, err) : read_openssh(&seed, w, err);
     if (r == SG_OK)
         r = sg_key_list_add(&ids->records, &ids->bytes, SG_KEY_SSH_ED25519, seed, SG_IDENTITY_BYTES,
                             err);

@@ -4,7 +4,8 @@
  *     public     a line "ssh-ed25519 AAAA... comment" (RFC 8709), as in id_ed25519.pub and in
  *                authorized_keys, where options may stand before it
  *     private    a file from "-----BEGIN OPENSSH PRIVATE KEY-----" on, with one key in it and no
- *                passphrase (OpenSSH's PROTOCOL.key)
+ *                passphrase (OpenSSH's PROTOCOL.key); or from "-----BEGIN PRIVATE KEY-----" on,
+ *                PKCS #8 (RFC 8410, section 7), as openssl writes it
  *
  * Keys of other types, and files in other formats, are told apart so that an error can say what was
  * found; a passphrase is not asked for, because its bcrypt-pbkdf is in no library this one uses.

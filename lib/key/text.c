@@ -30,7 +30,7 @@ enum sg_text sg_text_kind(const char *text, size_t n)
         {"-----BEGIN RSA PRIVATE", SG_TEXT_PRIVATE},
         {"-----BEGIN EC PRIVATE", SG_TEXT_PRIVATE},
         {"-----BEGIN DSA PRIVATE", SG_TEXT_PRIVATE},
-        {"-----BEGIN PRIVATE", SG_TEXT_PRIVATE},
+        {"-----BEGIN PRIVATE", SG_TEXT_SSH_PRIVATE},
         {"-----BEGIN ENCRYPTED PRIVATE", SG_TEXT_PRIVATE},
         {"PuTTY-User-Key-File", SG_TEXT_PRIVATE},
     };

@@ -279,11 +279,45 @@ TYPES_HINT='of SSH keys, ssh-ed25519 is accepted, and so is age1...; ssh-keygen 
     refused_key rsa-pem 'line 1: not an identity: it is an RSA private key in PEM format'
     ssh-keygen -q -t ecdsa -m PEM -N '' -f ec-pem
     refused_key ec-pem 'line 1: not an identity: it is an ECDSA private key in PEM format'
-    openssl genpkey -algorithm ed25519 -out pkcs8
-    refused_key pkcs8 'line 1: not an identity: it is a private key in PKCS #8 format'
+    openssl genpkey -algorithm ec -pkeyopt ec_paramgen_curve:P-256 -out ec-pkcs8
+    refused_key ec-pkcs8 'not an identity: it is a private key in PKCS #8 format, and not of type ed25519'
+    openssl genpkey -algorithm x25519 -out x25519-pkcs8
+    refused_key x25519-pkcs8 'not an identity: it is a private key in PKCS #8 format, and not of type ed25519'
+    openssl pkcs8 -topk8 -in ec-pkcs8 -passout pass:secret -out locked-pkcs8
+    refused_key locked-pkcs8 'line 1: not an identity: it is a private key in PKCS #8 format'
     echo 'PuTTY-User-Key-File-3: ssh-ed25519' >ppk
     refused_key ppk 'line 1: not an identity: it is a private key of PuTTY' \
         'if it is an ed25519 key: puttygen FILE -O private-openssh-new -o COPY'
+}
+
+@test 'ssh: an ed25519 key in PKCS #8, as openssl writes it' {
+    openssl genpkey -algorithm ed25519 -out key
+    no_line_of key
+    secret "$(sed -n 2p key | cut -c 30-60)"
+    echo hello >plain
+    # The last 32 bytes of the public half are the key; age reads the private one too.
+    works keygen public key
+    [ "$(cut -d ' ' -f 2 "$OUT" | base64 -d | tail -c 32 | xxd -p -c 32)" = \
+        "$(openssl pkey -in key -pubout -outform DER | tail -c 32 | xxd -p -c 32)" ]
+    works seal -i key -o sealed plain
+    works open -i key sealed
+    cmp "$OUT" plain
+    age -d -i key sealed | cmp - plain
+    age -r "$(keygen public key)" plain | open -i key | cmp - plain
+    sed 's/$/\r/' key >crlf
+    works open -i crlf sealed
+    fails 4 'key: line 1: not a recipient: it is an SSH private key' '*' seal -R key plain
+    sed '2s/.$//' key >bad
+    fails 4 'bad: not an identity: the SSH private key is damaged: *' '*' open -i bad sealed
+    sed '2s/^...././' key >bad
+    fails 4 'bad: not an identity: the SSH private key is damaged: *' '*' open -i bad sealed
+    sed '3d' key >bad
+    fails 4 'bad: not an identity: the SSH private key is cut off: its last line is missing' '*' \
+        open -i bad sealed
+    { sed 3d key; echo '-----END OPENSSH PRIVATE KEY-----'; } >bad
+    fails 4 'bad: not an identity: the SSH private key is cut off: *' '*' open -i bad sealed
+    cat key key >bad
+    fails 4 'bad: not an identity: an SSH private key needs a file of its own, *' '*' open -i bad sealed
 }
 
 @test 'ssh: a damaged private key' {

@@ -548,7 +548,8 @@ static void test_other_private_keys(void **state)
     refused("-----BEGIN RSA PRIVATE KEY-----\nMIIE", "it is an RSA private key in PEM format");
     refused("-----BEGIN EC PRIVATE KEY-----\nMIIE", "it is an ECDSA private key in PEM format");
     refused("-----BEGIN DSA PRIVATE KEY-----\nMIIE", "it is a DSA private key in PEM format");
-    refused("-----BEGIN PRIVATE KEY-----\nMIIE", "it is a private key in PKCS #8 format");
+    refused("-----BEGIN PRIVATE KEY-----\nMIIE\n-----END PRIVATE KEY-----\n",
+            "it is a private key in PKCS #8 format, and not of type ed25519");
     refused("-----BEGIN ENCRYPTED PRIVATE KEY-----\nMIIE", "it is a private key in PKCS #8 format");
     refused("PuTTY-User-Key-File-3: ssh-ed25519\n", "it is a private key of PuTTY");
     refused(PLAIN_LINE, "it is an SSH public key");
