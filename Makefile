@@ -38,8 +38,10 @@ endif
 ifneq ($(OWN_MLKEM),1)
 sodium_mlkem = $(shell $(PKG_CONFIG) --exists 'libsodium >= 1.0.22' 2>/dev/null && echo -DSG_HAVE_SODIUM_MLKEM)
 endif
+# Recipients in hardware need libcrypto's headers now, and its library only when one is used.
+libcrypto = $(shell $(PKG_CONFIG) --exists 'libcrypto >= 3' 2>/dev/null && echo -DSG_HAVE_LIBCRYPTO)
 our_cppflags = -D_GNU_SOURCE -Ilib -DSG_VERSION='"$(VERSION)"' -DSG_LIBEXEC='"$(libexecdir)"' \
-	$(fortify) $(if $(POISON),-DSG_POISON) $(sodium_mlkem)
+	$(fortify) $(if $(POISON),-DSG_POISON) $(sodium_mlkem) $(libcrypto)
 our_cflags = -std=c11 $(warnings) $(if $(WERROR)$(CI),-Werror) $(hardening) $(sanitizers) \
 	$(shell $(PKG_CONFIG) --cflags libsodium libargon2 2>/dev/null)
 our_ldflags = -pie -Wl,-z,relro,-z,now,-z,noexecstack,--as-needed $(sanitizers)

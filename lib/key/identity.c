@@ -115,6 +115,8 @@ enum sg_err sg_identity_read(struct sg_identities *ids, const char *text, size_t
         break;
     case SG_TEXT_RECIPIENT:
     case SG_TEXT_PQ_RECIPIENT:
+    case SG_TEXT_TAG_RECIPIENT:
+    case SG_TEXT_PQ_TAG_RECIPIENT:
     case SG_TEXT_PLUGIN_RECIPIENT:
         return sg_fail(err, SG_ERR_IDENTITY, "it is a recipient, the public half of a key");
     case SG_TEXT_SSH_PUBLIC:

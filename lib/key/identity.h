@@ -21,6 +21,8 @@ enum sg_key_type {
     SG_KEY_SSH_ED25519,     /* also signs, by way of other programs */
     SG_KEY_PLUGIN,          /* a recipient that a plugin knows */
     SG_KEY_PLUGIN_IDENTITY, /* an identity that a plugin knows; among recipients, in their place */
+    SG_KEY_TAG,             /* P-256: a recipient in hardware, which a plugin opens with */
+    SG_KEY_PQ_TAG,          /* the same with ML-KEM-768 */
 };
 
 #define SG_IDENTITY_BYTES 32

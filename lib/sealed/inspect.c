@@ -29,8 +29,8 @@ static const struct {
     [SG_KIND_SSH_RSA] = {"ssh-rsa", true, SG_ANSWER_YES, SG_ANSWER_NO},
     [SG_KIND_SCRYPT] = {SG_SCRYPT_TYPE, false, SG_ANSWER_NO, SG_ANSWER_YES},
     [SG_KIND_ARGON2ID] = {SG_ARGON2ID_TYPE, false, SG_ANSWER_NO, SG_ANSWER_YES},
-    [SG_KIND_TAG] = {"p256tag", true, SG_ANSWER_NO, SG_ANSWER_NO},
-    [SG_KIND_PQ_TAG] = {"mlkem768p256tag", true, SG_ANSWER_NO, SG_ANSWER_YES},
+    [SG_KIND_TAG] = {SG_TAG_TYPE, true, SG_ANSWER_NO, SG_ANSWER_NO},
+    [SG_KIND_PQ_TAG] = {SG_PQ_TAG_TYPE, true, SG_ANSWER_NO, SG_ANSWER_YES},
     [SG_KIND_PIV] = {"piv-p256", true, SG_ANSWER_YES, SG_ANSWER_NO},
 };
 

@@ -5,6 +5,8 @@
  *     mlkem768x25519    age specification, "mlkem768x25519 recipient stanza": HPKE with X-Wing
  *     X25519            age specification, "X25519 recipient stanza"
  *     ssh-ed25519       as age does it; signet-formats(5): X25519 with an SSH key
+ *     p256tag           age specification, "The tagged recipient types": HPKE with P-256; written
+ *     mlkem768p256tag   alone, and opened by the plugins that keep such keys
  *     scrypt            age specification, "scrypt recipient stanza"
  *     signet/argon2id   signet-formats(5): Argon2id in scrypt's place
  *
