@@ -352,9 +352,9 @@ static void mixed_error(const struct sg_error *err)
         "or ask the others for an age1pq1... recipient (keygen makes one)";
 
     if (!err->plugin[0]) {
-        report_error(
-            "%llu of the %llu recipients are post-quantum, and they do not mix with others",
-            (unsigned long long)err->value, (unsigned long long)err->limit);
+        report_error("%llu of the %llu recipients %s post-quantum, which does not mix with others",
+                     (unsigned long long)err->value, (unsigned long long)err->limit,
+                     err->value == 1 ? "is" : "are");
         report_hint("%s", hint);
         return;
     }

@@ -98,7 +98,7 @@ stanzas() {
     ssh_key id
     keygen -q -o pq
     echo hello >plain
-    fails 2 '1 of the 2 recipients are post-quantum, *' '*' seal -R id.pub -i pq -o out plain
+    fails 2 '1 of the 2 recipients is post-quantum, *' '*' seal -R id.pub -i pq -o out plain
     [ ! -e out ]
 }
 
