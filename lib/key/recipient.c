@@ -240,7 +240,7 @@ enum sg_err sg_recipient_read(struct sg_recipients *all, const char *text, size_
     }
     if (fault == SG_BECH32_CHARACTER && kind != SG_TEXT_OTHER)
         return refuse(err, sg_text_fault(fault, false), column);
-    if (!sg_text_has_prefix(text, prefix, expected))
+    if (kind == SG_TEXT_OTHER)
         return refuse(err, "it does not begin with age1", 0);
     if (n != chars)
         fault = SG_BECH32_SIZE;
