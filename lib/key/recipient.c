@@ -10,6 +10,7 @@
 #include "key/list.h"
 #include "key/plugin_name.h"
 #include "key/ssh.h"
+#include "key/ssh_rsa.h"
 #include "key/text.h"
 
 #include <string.h>
@@ -94,6 +95,12 @@ enum sg_err sg_recipient_of(struct sg_recipients *all, struct sg_identity id, st
 
     if (id.type == SG_KEY_PLUGIN_IDENTITY)
         return add(all, id.type, id.secret, id.len, err);
+    if (id.type == SG_KEY_SSH_RSA) {
+        struct sg_rsa_key rsa;
+        struct sg_ssh_bytes public;
+        sg_ssh_rsa_secret(&rsa, &public, id);
+        return add(all, id.type, public.p, public.n, err);
+    }
     if (id.type == SG_KEY_PQ) {
         sg_xwing_public(key, id.secret);
         return add(all, id.type, key, SG_RECIPIENT_PQ_BYTES, err);
@@ -114,6 +121,8 @@ enum sg_err sg_recipient_text(struct sg_buffer *out, struct sg_recipient to, str
         sg_ssh_line(text, to.key);
         return sg_buffer_text(out, text, err);
     }
+    if (to.type == SG_KEY_SSH_RSA)
+        return sg_ssh_rsa_line(out, to, err);
     if (to.type == SG_KEY_PLUGIN)
         return sg_buffer_append(out, to.key, to.len, err);
     if (to.type == SG_KEY_PLUGIN_IDENTITY) {

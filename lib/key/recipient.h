@@ -4,11 +4,12 @@
  *     age1pq1...   1216 bytes: an X-Wing public key, post-quantum
  *     age1...      32 bytes: an X25519 point
  *     ssh-ed25519 AAAA...   32 bytes: an Ed25519 point (key/ssh.h)
+ *     ssh-rsa AAAA...       the public key on the wire (key/ssh_rsa.h)
  *     age1tag1...    33 bytes: a P-256 point, compressed; the key is kept in hardware
  *     age1tagpq1...  1249 bytes: an ML-KEM-768 key and a P-256 point, not compressed; the same
  *     age1NAME1...   its text: what the plugin NAME makes of it (key/plugin.h)
  *
- * all but the third from the age specifications. Where libcrypto is missing, those in hardware are
+ * all but SSH's from the age specifications. Where libcrypto is missing, those in hardware are
  * recipients of the plugins "tag" and "tagpq", as the specification allows. Recipients live in a
  * struct sg_recipients; a struct sg_recipient is a view of one of them.
  */
