@@ -194,7 +194,7 @@ lint:
 
 unit-tests: $(unit_tests)
 
-our_cppflags_shell = -D_GNU_SOURCE -Ilib -DSG_VERSION=\"$(VERSION)\" -DSG_LIBEXEC=\"$(libexecdir)\"
+our_cppflags_shell = -D_GNU_SOURCE -Ilib -DSG_VERSION=\"$(VERSION)\" -DSG_LIBEXEC=\"$(libexecdir)\" $(libcrypto)
 
 # Key encapsulation is measured with our own ML-KEM, beside libsodium's where that has one.
 bench: all

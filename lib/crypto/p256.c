@@ -37,13 +37,12 @@ enum sg_p256 sg_p256_share(uint8_t share[static SG_P256_POINT_BYTES],
 
 #ifdef SG_HAVE_LIBCRYPTO
 
-#include <dlfcn.h>
+#include "crypto/libcrypto.h"
+
 #include <openssl/bn.h>
 #include <openssl/ec.h>
 #include <openssl/err.h>
 #include <openssl/obj_mac.h>
-
-#define LIBRARY "libcrypto.so.3"
 
 /* The functions of libcrypto that are used. */
 #define FUNCTIONS(X)              \
@@ -65,26 +64,20 @@ enum sg_p256 sg_p256_share(uint8_t share[static SG_P256_POINT_BYTES],
     X(EC_POINT_mul)               \
     X(ERR_clear_error)
 
-#define DECLARE(name) __typeof__(name) *name;
-#define FIND(name) found &= (*(void **)(&l->name) = dlsym(library, #name)) != NULL;
-
 /* libcrypto, the curve, and room to work in. */
 struct curve {
-    FUNCTIONS(DECLARE)
+    FUNCTIONS(SG_LIBCRYPTO_DECLARE)
     EC_GROUP *group;
     BN_CTX *room;
 };
 
-/* The library stays loaded; loading it again finds it there. */
 static bool load(struct curve *l)
 {
-    void *library = dlopen(LIBRARY, RTLD_NOW | RTLD_LOCAL);
+    void *library = sg_libcrypto();
     bool found = library != NULL;
 
     memset(l, 0, sizeof *l);
-    if (!found)
-        return false;
-    FUNCTIONS(FIND)
+    FUNCTIONS(SG_LIBCRYPTO_FIND)
     if (!found)
         return false;
     l->group = l->EC_GROUP_new_by_curve_name(NID_X9_62_prime256v1);

@@ -6,13 +6,12 @@
 
 #ifdef SG_HAVE_LIBCRYPTO
 
-#include <dlfcn.h>
+#include "crypto/libcrypto.h"
+
 #include <openssl/core_names.h>
 #include <openssl/err.h>
 #include <openssl/evp.h>
 #include <openssl/rsa.h>
-
-#define LIBRARY "libcrypto.so.3"
 
 /* The functions of libcrypto that are used. */
 #define FUNCTIONS(X)              \
@@ -28,23 +27,17 @@
     X(EVP_PKEY_fromdata)          \
     X(EVP_PKEY_fromdata_init)
 
-#define DECLARE(name) __typeof__(name) *name;
-#define FIND(name) found &= (*(void **)(&l->name) = dlsym(library, #name)) != NULL;
-
 struct lib {
-    FUNCTIONS(DECLARE)
+    FUNCTIONS(SG_LIBCRYPTO_DECLARE)
 };
 
-/* The library stays loaded; loading it again finds it there. */
 static bool load(struct lib *l)
 {
-    void *library = dlopen(LIBRARY, RTLD_NOW | RTLD_LOCAL);
+    void *library = sg_libcrypto();
     bool found = library != NULL;
 
     memset(l, 0, sizeof *l);
-    if (found) {
-        FUNCTIONS(FIND)
-    }
+    FUNCTIONS(SG_LIBCRYPTO_FIND)
     return found;
 }
 

@@ -13,7 +13,7 @@
 #include <stdbool.h>
 
 #define SG_RSA_MIN_BITS 2048U
-#define SG_RSA_MAX_BYTES 2048U /* of a modulus: 16384 bits */
+#define SG_RSA_MAX_BYTES ((size_t)2048) /* of a modulus: 16384 bits */
 
 enum sg_rsa {
     SG_RSA_OK = 0,

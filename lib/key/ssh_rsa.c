@@ -110,6 +110,8 @@ static enum sg_rsa check(const struct sg_rsa_key *key)
         r = sg_rsa_open(again, sizeof again, key, "", sealed);
     if (r == SG_RSA_OK && !sg_equal(text, again, sizeof text))
         r = SG_RSA_FAILED;
+    sg_wipe(text, sizeof text);
+    sg_wipe(again, sizeof again);
     return r;
 }
 
