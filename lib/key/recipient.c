@@ -157,7 +157,10 @@ enum sg_err sg_recipient_short(char out[static SG_RECIPIENT_SHORT_BYTES], struct
         at = 19;
         memcpy(out + at, label, sizeof label - 1);
         at += sizeof label - 1;
-        sg_sha256(hash, to.key, to.len);
+        if (to.type == SG_KEY_SSH_RSA) /* as ssh-keygen has it */
+            sg_sha256(hash, to.key, to.len);
+        else
+            sg_sha256(hash, text.data, text.len);
         at += sg_base64_encode(out + at, hash, sizeof hash, SG_BASE64_RAW);
         out[at++] = ')';
         out[at] = '\0';

@@ -73,7 +73,7 @@ SG_CHECKED enum sg_err sg_recipient_text(struct sg_buffer *out, struct sg_recipi
 
 /*
  * A text for people, with a NUL: the whole recipient when it is short; else its two ends and the
- * SHA-256 of the key, by which two people can compare it.
+ * SHA-256 of its text, by which two people can compare it; of an SSH key, its own fingerprint.
  */
 SG_CHECKED enum sg_err sg_recipient_short(char out[static SG_RECIPIENT_SHORT_BYTES],
                                           struct sg_recipient to, struct sg_error *err);

@@ -98,7 +98,9 @@ stanzas() {
     ssh_key id
     keygen -q -o pq
     echo hello >plain
-    fails 2 '1 of the 2 recipients is post-quantum, *' '*' seal -R id.pub -i pq -o out plain
+    fails 2 '1 of the 2 recipients is post-quantum, *' \
+        'whoever breaks the weakest recipient reads the file; seal twice, to two files, *' \
+        seal -R id.pub -i pq -o out plain
     [ ! -e out ]
 }
 
@@ -357,7 +359,9 @@ TYPES_HINT='of SSH keys, ssh-ed25519 is accepted, and so is age1...; ssh-keygen 
     cmp "$OUT" plain
     fails 3 'new: no key fits: *' '*' open -i id new
     keygen -q -o pq
-    fails 2 '1 of the 2 recipients is post-quantum, *' '*' seal -R id.pub -i pq -o out plain
+    fails 2 '1 of the 2 recipients is post-quantum, *' \
+        'whoever breaks the weakest recipient reads the file; seal twice, to two files, *' \
+        seal -R id.pub -i pq -o out plain
     # A copy of a key in PEM, as the hint has it; and the key in a sealed file.
     ssh-keygen -q -t rsa -b 2048 -m PEM -N '' -f pem
     cp pem copy
