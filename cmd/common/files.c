@@ -157,11 +157,19 @@ enum sg_err load_identities(struct sg_identities *ids, const char *path,
     return r;
 }
 
+/* Said even when told to be quiet: somebody is left out. */
+static void passed_over(const char *file, uint64_t line, const char *what)
+{
+    report_message("%s: line %llu is passed over, and its owner left out: %s", file,
+                   (unsigned long long)line, what);
+}
+
 enum sg_err load_recipients(struct sg_recipients *all, const char *path, struct sg_error *err)
 {
     struct sg_source in;
     enum sg_err r = open_source(&in, strcmp(path, "-") == 0 ? NULL : path, err);
 
+    all->passed_over = passed_over;
     if (r == SG_OK)
         r = sg_recipients_load(all, &in, err);
     sg_source_close(&in);
