@@ -199,6 +199,17 @@ with_tmpfs() {
         "$size" "$@"
 }
 
+# without_proc COMMAND...: becomes the command where there is no /proc, by way of which a file without a
+# name is given one: so the tools' temporaries have names from the start, as on file systems that cannot
+# do otherwise. Only in the plain build, for what the others add needs /proc itself.
+without_proc() {
+    local flags=-m
+    [ "$BUILD" = plain ] || exec "$@"
+    unshare -m mount -t tmpfs none /proc 2>/dev/null || flags=-rm
+    # shellcheck disable=SC2016 # expanded by the inner shell
+    exec unshare $flags sh -c 'mount -t tmpfs none /proc && exec "$@"' sh "$@"
+}
+
 # header LINE...: a sealed file by hand: version line, the lines given, a MAC line, 64 bytes.
 header() {
     printf 'age-encryption.org/v1\n'
