@@ -20,7 +20,8 @@ SG_CHECKED enum sg_err open_input(struct sg_source *in, const char *path, struct
 
 /*
  * Opens the file that -o names, or standard output when there is no -o or it is "-"; flags
- * SG_SINK_*. *out must be zeroed: a signal may look at it from now on. Ends the process with status 2 when the output is one of the inputs opened so far.
+ * SG_SINK_*. *out must be zeroed: a signal may look at it from now on. Ends the process with status
+ * 2 when the output is one of the inputs opened so far.
  */
 SG_CHECKED enum sg_err open_output(struct sg_sink *out, const struct parsed *p, unsigned flags,
                                    struct sg_error *err);
