@@ -189,6 +189,8 @@ enum sg_err sg_recipient_read(struct sg_recipients *all, const char *text, size_
     }
     if (fault == SG_BECH32_CHARACTER && kind != SG_TEXT_OTHER)
         return refuse(err, sg_text_fault(fault, false), column);
+    if (fault == SG_BECH32_SHAPE && kind != SG_TEXT_OTHER)
+        return refuse(err, sg_text_fault(fault, false), 0);
     if (!sg_text_has_prefix(text, prefix, expected))
         return refuse(err, "it does not begin with age1", 0);
     if (n != chars)
