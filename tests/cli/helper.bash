@@ -10,7 +10,8 @@ bats_require_minimum_version 1.5.0
 
 REPOSITORY=$(cd "$BATS_TEST_DIRNAME/../.." && pwd)
 BUILD=${SIGNET_TEST_BUILD:-plain}
-BIN=$(cd "${SIGNET_BIN:-$REPOSITORY/build/bin}" && pwd)
+BIN=$(cd "${SIGNET_BIN:-$REPOSITORY/build/bin}" && pwd) || exit 1
+[ -x "$BIN/open" ] || exit 1
 NOBODY=65534
 
 setup() {
