@@ -288,9 +288,13 @@ void options_parse(struct parsed *p, const struct tool *tool, int argc, char **a
     }
     if (option_given(p, "version"))
         print_version(tool);
+    for (size_t n = 0; n < p->count; n++)
+        if (p->given[n].option->words)
+            (void)option_word(p, p->given[n].option->name, 0);
     if (p->operand_count > p->command->max_operands)
         usage_error(p->command->max_operands ? "one file at a time; tar c packs several into one"
-                                             : NULL,
+                    : by_name(p->command, "output", 6) ? "-o FILE names the file to write"
+                                                       : NULL,
                     "there is something left over on the command line: %s",
                     p->operands[p->command->max_operands]);
     report_quiet(option_given(p, "quiet"));

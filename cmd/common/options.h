@@ -72,8 +72,9 @@ struct parsed {
 
 /*
  * Reads a command line: finds the verb where the tool has any, then options and operands in any
- * order, "--" ending the options. Answers --help and --version itself and ends the process; ends it
- * with status 2 and a hint when the command line is wrong.
+ * order, "--" ending the options; checks the values that are one of some words. Answers --help and
+ * --version itself and ends the process; ends it with status 2 and a hint when the command line is
+ * wrong.
  */
 void options_parse(struct parsed *p, const struct tool *tool, int argc, char **argv);
 
