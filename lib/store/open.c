@@ -180,6 +180,16 @@ static enum sg_err check_tables(struct sg_store *s, struct sg_error *err)
     return rc == SQLITE_OK ? SG_OK : sg_store_fault(s->vfs, s->db, rc, err);
 }
 
+/* Whether a rekey has come between the reading of the label and now. */
+static bool label_changed(const struct sg_store *s)
+{
+    struct sg_error ignored = {0};
+    struct sg_label now;
+
+    return sg_label_read(&now, s->label_path, &ignored) == SG_OK &&
+           memcmp(now.mac, s->label.mac, sizeof now.mac) != 0;
+}
+
 enum sg_err sg_store_open_key(struct sg_store *s, const uint8_t key[static SG_STORE_KEY_BYTES],
                               struct sg_error *err)
 {
@@ -201,6 +211,10 @@ enum sg_err sg_store_open_key(struct sg_store *s, const uint8_t key[static SG_ST
         r = check_tables(s, err);
     if (r != SG_OK)
         sg_store_lock(s);
+    if ((r == SG_ERR_STORE || r == SG_ERR_BLOCK) && label_changed(s)) {
+        sg_error_name(err, s->folder);
+        r = sg_fail(err, SG_ERR_CHANGED, NULL);
+    }
     return r;
 }
 

@@ -131,10 +131,101 @@ static void test_one_life(void **ignored)
     sg_store_close(s);
 }
 
+/* For a rekey: the password of every slot. */
+static enum sg_err give_password(void *context, const struct sg_slot *slot, struct sg_slot_way *way,
+                                 bool *drop, struct sg_error *err)
+{
+    (void)context;
+    (void)err;
+    *drop = false;
+    if (slot->kind != SG_SLOT_KEY)
+        way->password = &good;
+    way->work = SG_WORK_MIN;
+    return SG_OK;
+}
+
+static void put(struct sg_store *s, const char *key, const char *value)
+{
+    struct sg_error err = {0};
+    struct sg_query q;
+
+    assert_int_equal(sg_store_begin(s, SG_STORE_WRITE, &err), SG_OK);
+    assert_int_equal(sg_query_start(&q, s, "INSERT OR REPLACE INTO t (k, v) VALUES (?1, ?2)", &err),
+                     SG_OK);
+    sg_query_set_text(&q, 1, key, strlen(key));
+    sg_query_set_bytes(&q, 2, value, strlen(value));
+    assert_int_equal(sg_query_run(&q, &err), SG_OK);
+    sg_query_end(&q);
+    assert_int_equal(sg_store_commit(s, &err), SG_OK);
+}
+
+static void assert_has(struct sg_store *s, const char *key, const char *value)
+{
+    struct sg_error err = {0};
+    struct sg_query q;
+    bool there;
+    size_t n;
+
+    assert_int_equal(sg_store_begin(s, SG_STORE_READ, &err), SG_OK);
+    assert_int_equal(sg_query_start(&q, s, "SELECT v FROM t WHERE k = ?1", &err), SG_OK);
+    sg_query_set_text(&q, 1, key, strlen(key));
+    assert_int_equal(sg_query_row(&q, &there, &err), SG_OK);
+    assert_int_equal(there, value != NULL);
+    if (value) {
+        const uint8_t *p = sg_query_bytes(&q, 0, &n);
+        assert_int_equal(n, strlen(value));
+        assert_memory_equal(p, value, n);
+    }
+    sg_query_end(&q);
+    assert_int_equal(sg_store_commit(s, &err), SG_OK);
+}
+
+static void assert_sound(struct sg_store *s)
+{
+    struct sg_store_report report;
+    struct sg_error err = {0};
+
+    assert_int_equal(sg_store_check(s, &report, NULL, NULL, &err), SG_OK);
+    assert_true(report.blocks > 0);
+    assert_int_equal(report.damaged + report.damaged_unused + report.damaged_slots, 0);
+}
+
+static void test_rekey(void **ignored)
+{
+    const struct sg_store_rekey how = {.slot = give_password, .max_work = 22};
+    struct sg_error err = {0};
+    struct sg_store *s = make(), *old, *t;
+    uint64_t counter;
+
+    (void)ignored;
+    assert_int_equal(sg_store_schema(s, &second, &err), SG_OK);
+    put(s, "key", "value");
+    assert_sound(s);
+    assert_int_equal(open_with(&old, 0, &err), SG_OK);
+    assert_has(old, "key", "value");
+    counter = sg_store_counter(s);
+    assert_int_equal(sg_store_rekey(s, &how, &err), SG_OK);
+    assert_has(s, "key", "value");
+    assert_int_equal(sg_store_counter(s), counter + 1);
+    assert_int_equal(sg_store_guard(s), SG_GUARD_CURRENT);
+    put(s, "key", "another");
+    assert_int_equal(sg_store_begin(old, SG_STORE_READ, &err), SG_ERR_CHANGED);
+    assert_int_equal(sg_store_begin(old, SG_STORE_WRITE, &err), SG_ERR_CHANGED);
+    sg_store_close(old);
+    assert_int_equal(open_with(&t, 1, &err), SG_OK);
+    assert_has(t, "key", "another");
+    assert_int_equal(sg_store_guard(t), SG_GUARD_CURRENT);
+    assert_int_equal(sg_store_rollbacks(t), 0);
+    assert_sound(t);
+    sg_store_close(t);
+    sg_store_close(s);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(test_one_life, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_rekey, set_up, tear_down),
     };
 
     return cmocka_run_group_tests(tests, start_library, NULL);
