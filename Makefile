@@ -37,12 +37,15 @@ endif
 ifneq ($(OWN_MLKEM),1)
 sodium_mlkem = $(shell $(PKG_CONFIG) --exists 'libsodium >= 1.0.22' 2>/dev/null && echo -DSG_HAVE_SODIUM_MLKEM)
 endif
+# Where libkeyutils is missing, no key is kept in the kernel's keyring, and the tools say so.
+keyutils = $(shell $(PKG_CONFIG) --exists libkeyutils 2>/dev/null && echo 1)
 our_cppflags = -D_GNU_SOURCE -Ilib -DSG_VERSION='"$(VERSION)"' -DSG_LIBEXEC='"$(libexecdir)"' \
-	$(fortify) $(if $(POISON),-DSG_POISON) $(sodium_mlkem)
+	$(fortify) $(if $(POISON),-DSG_POISON) $(sodium_mlkem) $(if $(keyutils),-DSG_HAVE_KEYUTILS)
 our_cflags = -std=c11 $(warnings) $(if $(WERROR)$(CI),-Werror) $(hardening) $(sanitizers) \
-	$(shell $(PKG_CONFIG) --cflags libsodium libargon2 2>/dev/null)
+	$(shell $(PKG_CONFIG) --cflags libsodium libargon2 sqlite3 2>/dev/null)
 our_ldflags = -pie -Wl,-z,relro,-z,now,-z,noexecstack,--as-needed $(sanitizers)
-libs = $(shell $(PKG_CONFIG) --libs libsodium libargon2 2>/dev/null || echo -lsodium -largon2)
+libs = $(shell $(PKG_CONFIG) --libs libsodium libargon2 sqlite3 2>/dev/null || echo -lsodium -largon2 -lsqlite3) \
+	$(if $(keyutils),$(shell $(PKG_CONFIG) --libs libkeyutils))
 
 lib_src := $(wildcard lib/*/*.c)
 common_src := $(wildcard cmd/common/*.c)

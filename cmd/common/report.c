@@ -148,6 +148,15 @@ static const enum status statuses[SG_ERR_COUNT] = {
     [SG_ERR_EXISTS] = STATUS_FAILED,
     [SG_ERR_KIND] = STATUS_FAILED,
     [SG_ERR_BINARY] = STATUS_FAILED,
+    [SG_ERR_NO_STORE] = STATUS_FAILED,
+    [SG_ERR_IN_USE] = STATUS_FAILED,
+    [SG_ERR_CHANGED] = STATUS_FAILED,
+    [SG_ERR_ROLLED_BACK] = STATUS_FAILED,
+    [SG_ERR_NO_KEYRING] = STATUS_FAILED,
+    [SG_ERR_NAME] = STATUS_USAGE,
+    [SG_ERR_NOT_FOUND] = STATUS_FAILED,
+    [SG_ERR_LAST_SLOT] = STATUS_FAILED,
+    [SG_ERR_DATABASE] = STATUS_FAILED,
     [SG_ERR_NO_PLUGIN] = STATUS_FAILED,
     [SG_ERR_PLUGIN] = STATUS_FAILED,
     [SG_ERR_PLUGIN_PUBLIC] = STATUS_FAILED,
@@ -165,6 +174,8 @@ static const enum status statuses[SG_ERR_COUNT] = {
     [SG_ERR_MAC] = STATUS_NOT_AUTHENTIC,
     [SG_ERR_PAYLOAD] = STATUS_NOT_AUTHENTIC,
     [SG_ERR_TRUNCATED] = STATUS_NOT_AUTHENTIC,
+    [SG_ERR_STORE] = STATUS_NOT_AUTHENTIC,
+    [SG_ERR_BLOCK] = STATUS_NOT_AUTHENTIC,
 };
 
 /* The system's reasons in words that say what to look at; the rest as the C library has them. */
@@ -410,6 +421,60 @@ static void fault_hint(enum sg_err code)
             "it was changed or damaged after it was sealed: fetch it again from its sender");
 }
 
+/* What stands in the way of a store, where it is not the key. */
+static void store_error(const struct sg_error *err, const char *name)
+{
+    const char *what = err->what ? err->what : "";
+
+    switch (err->code) {
+    case SG_ERR_NO_STORE:
+        report_error("%s: there is no vault here", name);
+        report_hint("vault init makes one; SIGNET_HOME names the folder that it is in");
+        break;
+    case SG_ERR_IN_USE:
+        report_error("%s: in use: another program has not let go of it in time", name);
+        report_hint("wait for it to end, or wait longer with --wait SECONDS");
+        break;
+    case SG_ERR_CHANGED:
+        report_error("%s: it was given a new key just now", name);
+        report_hint("run the command again");
+        break;
+    case SG_ERR_ROLLED_BACK:
+        report_error("%s: this is an older state of the vault, or a copy%s%s", name,
+                     *what ? ": " : "", what);
+        break;
+    case SG_ERR_NO_KEYRING:
+        report_error("the kernel keeps no keys for this program: %s", reason(err->sys));
+        report_hint("unlock with an identity instead: a slot for it, and SIGNET_IDENTITY=FILE");
+        break;
+    case SG_ERR_NAME:
+        report_error("%s: %s", name, *what ? what : "it cannot be a name");
+        break;
+    case SG_ERR_NOT_FOUND:
+        report_error("%s: there is no such %s", name, *what ? what : "name");
+        break;
+    case SG_ERR_LAST_SLOT:
+        report_error("%s: it is the last way to unlock the vault", name);
+        report_hint("add another slot first");
+        break;
+    case SG_ERR_STORE:
+        report_error("%s: %s", name, what);
+        break;
+    case SG_ERR_BLOCK:
+        if (err->value)
+            report_error("%s: block %llu is not authentic%s%s", name,
+                         (unsigned long long)err->value, *what ? ": " : "", what);
+        else
+            report_error("%s: not authentic%s%s", name, *what ? ": " : "", what);
+        report_hint("it was changed or damaged on the disk; vault check tells all that is, and a "
+                    "backup has what was there");
+        break;
+    default:
+        report_error("%s: the database reports: %s%s%s", name, what,
+                     err->untrusted_words[0] ? ": " : "", err->untrusted_words);
+    }
+}
+
 enum status report(const struct sg_error *err)
 {
     const char *name = err->name[0] ? err->name : "(no name)";
@@ -452,6 +517,19 @@ enum status report(const struct sg_error *err)
     case SG_ERR_BINARY:
         report_error("%s: its content is not plain text, and a terminal would act on it", name);
         report_hint("-o FILE writes it to a file; -o - insists");
+        break;
+    case SG_ERR_NO_STORE:
+    case SG_ERR_IN_USE:
+    case SG_ERR_CHANGED:
+    case SG_ERR_ROLLED_BACK:
+    case SG_ERR_NO_KEYRING:
+    case SG_ERR_NAME:
+    case SG_ERR_NOT_FOUND:
+    case SG_ERR_LAST_SLOT:
+    case SG_ERR_DATABASE:
+    case SG_ERR_STORE:
+    case SG_ERR_BLOCK:
+        store_error(err, name);
         break;
     case SG_ERR_NO_PLUGIN:
         report_error("there is no program %s in the folders of PATH", err->plugin);
