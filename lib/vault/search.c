@@ -6,12 +6,14 @@
 #include <string.h>
 
 #define LONG_MAX_BYTES ((size_t)256 << 20) /* of hits in longer texts */
+#define FOUND_MAX_BYTES ((size_t)64 << 20) /* of names and snippets */
 #define BEFORE_BYTES 256                   /* of a snippet that must be cut, before its match */
 
 /* A part that the query is found in. Higher scores are better. */
 struct hit {
     int64_t part, score;
-    bool several; /* it has several chunks */
+    bool several;     /* it has several chunks */
+    uint32_t snippet; /* where its snippet begins, where it has one */
 };
 
 /* Hits in order, in a buffer. */
@@ -39,15 +41,18 @@ struct search {
     const struct sg_searching *what;
     struct sg_terms terms;
     struct hits whole, longer; /* texts of one chunk; texts of several */
+    struct sg_buffer snippets; /* of the first, each with a NUL */
     struct sg_buffer found;    /* results: struct sg_found, then name and snippet with NULs */
     size_t count;
     bool more;
 };
 
-static const char whole_newest[] = "SELECT rowid, 0 FROM vault_text "
+#define SNIPPET "snippet(vault_text, 0, char(1), char(2), '…', 16)"
+static const char whole_newest[] = "SELECT rowid, 0, " SNIPPET " FROM vault_text "
                                    "WHERE vault_text MATCH ?1 AND rowid > 0 ORDER BY rowid DESC";
-static const char whole_best[] = "SELECT rowid, CAST(-1000000 * rank AS INTEGER) FROM vault_text "
-                                 "WHERE vault_text MATCH ?1 AND rowid > 0 ORDER BY rank";
+static const char whole_best[] =
+    "SELECT rowid, CAST(-1000000 * rank AS INTEGER), " SNIPPET " FROM vault_text "
+    "WHERE vault_text MATCH ?1 AND rowid > 0 ORDER BY rank";
 static const char longer_newest[] = "SELECT rowid, 0 FROM vault_text "
                                     "WHERE vault_text MATCH ?1 AND rowid < 0 ORDER BY rowid";
 static const char longer_best[] = "SELECT rowid, CAST(-1000000 * rank AS INTEGER) FROM vault_text "
@@ -88,6 +93,44 @@ static void set_expression(struct sg_query *q, const char *expression)
     sg_query_set_text(q, 1, expression, strlen(expression));
 }
 
+/* Appends a snippet on one line, cut off where it is long, with a NUL. */
+static enum sg_err add_snippet(struct sg_buffer *out, const char *text, size_t n,
+                               struct sg_error *err)
+{
+    char line[SG_SNIPPET_BYTES];
+    const char *mark = memchr(text, SG_SNIPPET_BEGIN, n);
+    size_t at = 0, from = 0;
+
+    if (mark && n >= sizeof line && mark - text > BEFORE_BYTES)
+        from = (size_t)(mark - text) - BEFORE_BYTES;
+    while (from && from < n && ((uint8_t)text[from] & 0xc0) == 0x80)
+        from++;
+    for (; from < n && at < sizeof line - 1; from++) {
+        bool blank = strchr(" \t\r\n", text[from]) != NULL;
+        if (!blank || (at && line[at - 1] != ' '))
+            line[at++] = blank ? ' ' : text[from];
+    }
+    if (from < n)
+        while (at && ((uint8_t)text[from] & 0xc0) == 0x80) {
+            from--;
+            at--;
+        }
+    while (at && line[at - 1] == ' ')
+        at--;
+    line[at++] = '\0';
+    return sg_buffer_append(out, line, at, err);
+}
+
+/* Appends the snippet in a column. */
+static enum sg_err take_snippet(struct sg_buffer *out, struct sg_query *q, int column,
+                                struct sg_error *err)
+{
+    size_t n;
+    const char *text = sg_query_text(q, column, &n);
+
+    return add_snippet(out, text, n, err);
+}
+
 /* Finds texts of one chunk: one more than asked for, to know whether there are more. */
 static enum sg_err find_whole(struct search *x, struct sg_error *err)
 {
@@ -102,11 +145,15 @@ static enum sg_err find_whole(struct search *x, struct sg_error *err)
         where = (struct sg_query){0};
     while (r == SG_OK && hit_count(&x->whole) <= x->what->most &&
            (r = sg_query_row(&q, &there, err)) == SG_OK && there) {
-        struct hit hit = {sg_chunk_part(sg_query_int(&q, 0)), sg_query_int(&q, 1), false};
+        struct hit hit = {sg_chunk_part(sg_query_int(&q, 0)), sg_query_int(&q, 1), false, 0};
         struct sg_found at;
         bool seen;
         r = locate(&seen, &where, hit.part, &at, x, err);
-        if (r == SG_OK && seen)
+        if (r != SG_OK || !seen)
+            continue;
+        hit.snippet = (uint32_t)x->snippets.len;
+        r = take_snippet(&x->snippets, &q, 2, err);
+        if (r == SG_OK)
             r = add_hit(&x->whole, hit, err);
     }
     sg_query_end(&where);
@@ -127,7 +174,7 @@ static enum sg_err next_longer(struct hit *hit, struct hit *ahead, struct sg_que
         *ahead = (struct hit){0};
         if (r != SG_OK || !there)
             return r;
-        *ahead = (struct hit){sg_chunk_part(sg_query_int(q, 0)), sg_query_int(q, 1), true};
+        *ahead = (struct hit){sg_chunk_part(sg_query_int(q, 0)), sg_query_int(q, 1), true, 0};
         if (!hit->part)
             *hit = *ahead;
         if (ahead->part != hit->part)
@@ -253,69 +300,68 @@ static struct hit take_next(const struct search *x, size_t *at, bool *there)
     return best;
 }
 
-/* Appends a snippet on one line, cut off where it is long, with a NUL. */
-static enum sg_err add_snippet(struct sg_buffer *out, const char *text, size_t n,
-                               struct sg_error *err)
+/*
+ * Appends the snippet of a longer text: from its first piece that has any of the words. It takes
+ * the whole of the query again, which is why those of other texts come along with the hits.
+ */
+static enum sg_err snippet_of_longer(struct search *x, int64_t part, struct sg_error *err)
 {
-    char line[SG_SNIPPET_BYTES];
-    const char *mark = memchr(text, SG_SNIPPET_BEGIN, n);
-    size_t at = 0, from = 0;
+    int64_t first = sg_chunk_id(part, SG_CHUNK_BYTES + 1, 0);
+    struct sg_query q;
+    bool there = false;
+    enum sg_err r = sg_query_start(&q, x->store,
+                                   "SELECT " SNIPPET " FROM vault_text WHERE vault_text MATCH ?1 "
+                                   "AND rowid >= ?2 AND rowid <= ?3 ORDER BY rowid LIMIT 1",
+                                   err);
 
-    if (mark && n >= sizeof line && mark - text > BEFORE_BYTES)
-        from = (size_t)(mark - text) - BEFORE_BYTES;
-    while (from && from < n && ((uint8_t)text[from] & 0xc0) == 0x80)
-        from++;
-    for (; from < n && at < sizeof line - 1; from++) {
-        bool blank = strchr(" \t\r\n", text[from]) != NULL;
-        if (!blank || (at && line[at - 1] != ' '))
-            line[at++] = blank ? ' ' : text[from];
-    }
-    if (from < n)
-        while (at && ((uint8_t)text[from] & 0xc0) == 0x80) {
-            from--;
-            at--;
-        }
-    while (at && line[at - 1] == ' ')
-        at--;
-    line[at++] = '\0';
-    return sg_buffer_append(out, line, at, err);
+    set_expression(&q, sg_terms_any(&x->terms));
+    sg_query_set_int(&q, 2, first);
+    sg_query_set_int(&q, 3, first + ((1 << SG_CHUNK_BITS) - 1));
+    if (r == SG_OK)
+        r = sg_query_row(&q, &there, err);
+    if (r == SG_OK && there)
+        r = take_snippet(&x->found, &q, 0, err);
+    else if (r == SG_OK)
+        r = sg_buffer_append(&x->found, "", 1, err);
+    sg_query_end(&q);
+    return r;
 }
 
 /* Adds a result: where it is, and what it looks like. */
 static enum sg_err add_found(struct search *x, const struct hit *hit, struct sg_error *err)
 {
-    struct sg_query where, q = {0};
+    struct sg_query where;
     struct sg_found at = {0};
-    const char *expression = hit->several ? sg_terms_any(&x->terms) : sg_terms_whole(&x->terms);
-    int64_t first = sg_chunk_id(hit->part, hit->several ? SG_CHUNK_BYTES + 1 : 0, 0);
-    bool there;
+    bool there = false;
     enum sg_err r = start_locate(&where, x->store, err);
 
     if (r == SG_OK)
         r = locate(&there, &where, hit->part, &at, x, err);
-    if (r == SG_OK)
+    if (r == SG_OK && there)
         r = sg_buffer_append(&x->found, &at, sizeof at, err);
-    if (r == SG_OK)
+    if (r == SG_OK && there)
         r = sg_buffer_append(&x->found, at.name, strlen(at.name) + 1, err);
     sg_query_end(&where);
-    if (r == SG_OK)
-        r = sg_query_start(&q, x->store,
-                           "SELECT snippet(vault_text, 0, char(1), char(2), '…', 16) "
-                           "FROM vault_text WHERE vault_text MATCH ?1 AND rowid >= ?2 "
-                           "AND rowid <= ?3 ORDER BY rowid LIMIT 1",
-                           err);
-    set_expression(&q, expression);
-    sg_query_set_int(&q, 2, first);
-    sg_query_set_int(&q, 3, hit->several ? first + ((1 << SG_CHUNK_BITS) - 1) : first);
-    if (r == SG_OK)
-        r = sg_query_row(&q, &there, err);
-    if (r == SG_OK) {
-        size_t n = 0;
-        const char *text = there ? sg_query_text(&q, 0, &n) : "";
-        r = add_snippet(&x->found, text, n, err);
-    }
-    sg_query_end(&q);
+    if (r != SG_OK || !there)
+        return r;
     x->count++;
+    if (hit->several)
+        return snippet_of_longer(x, hit->part, err);
+    return sg_buffer_text(&x->found, (const char *)x->snippets.data + hit->snippet, err) == SG_OK
+               ? sg_buffer_append(&x->found, "", 1, err)
+               : err->code;
+}
+
+/* Whether there are longer texts at all. */
+static enum sg_err has_longer(bool *has, struct sg_store *s, struct sg_error *err)
+{
+    struct sg_query q;
+    enum sg_err r = sg_query_start(&q, s, "SELECT 1 FROM vault_chunk WHERE id < 0 LIMIT 1", err);
+
+    *has = false;
+    if (r == SG_OK)
+        r = sg_query_row(&q, has, err);
+    sg_query_end(&q);
     return r;
 }
 
@@ -323,10 +369,12 @@ static enum sg_err add_found(struct search *x, const struct hit *hit, struct sg_
 static enum sg_err run(struct search *x, struct sg_error *err)
 {
     size_t at = 0;
-    bool there = true;
+    bool there = true, longer;
     enum sg_err r = find_whole(x, err);
 
     if (r == SG_OK)
+        r = has_longer(&longer, x->store, err);
+    if (r == SG_OK && longer)
         r = find_longer(x, err);
     if (r == SG_OK)
         r = drop_unseen(x, err);
@@ -351,7 +399,8 @@ enum sg_err sg_search(bool *more, struct sg_store *s, const struct sg_searching 
 
     sg_buffer_init(&x.whole.bytes, (SG_SEARCH_MAX + 1) * sizeof(struct hit));
     sg_buffer_init(&x.longer.bytes, LONG_MAX_BYTES);
-    sg_buffer_init_secret(&x.found, (size_t)64 << 20);
+    sg_buffer_init_secret(&x.snippets, FOUND_MAX_BYTES);
+    sg_buffer_init_secret(&x.found, FOUND_MAX_BYTES);
     if (r == SG_OK)
         r = sg_store_begin(s, SG_STORE_READ, err);
     if (r == SG_OK)
@@ -369,6 +418,7 @@ enum sg_err sg_search(bool *more, struct sg_store *s, const struct sg_searching 
     sg_terms_free(&x.terms);
     sg_buffer_free(&x.whole.bytes);
     sg_buffer_free(&x.longer.bytes);
+    sg_buffer_free(&x.snippets);
     sg_buffer_free(&x.found);
     return r;
 }
