@@ -339,13 +339,13 @@ enum sg_err sg_entry_move(uint64_t *count, struct sg_store *s, const struct sg_m
     sg_buffer_init_secret(&names, MOVED_MAX_BYTES);
     if (r == SG_OK)
         r = sg_name_check(what->to, err);
+    if (r == SG_OK)
+        sg_error_name(err, what->to);
     if (r == SG_OK && strcmp(what->from, what->to) == 0)
         return sg_fail(err, SG_ERR_NAME, "it is called that already");
     if (r == SG_OK && what->below &&
-        (within(what->to, what->from) || within(what->from, what->to))) {
-        sg_error_name(err, what->to);
+        (within(what->to, what->from) || within(what->from, what->to)))
         return sg_fail(err, SG_ERR_NAME, "one of the two is in the other");
-    }
     if (r != SG_OK)
         return r;
     r = sg_store_begin(s, SG_STORE_WRITE, err);
