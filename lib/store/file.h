@@ -28,7 +28,8 @@ struct sg_file {
     int64_t size;   /* bytes of content, or -1 while not known */
     uint8_t id[SG_FILE_ID_BYTES];
     bool has_id;
-    uint64_t number; /* the block that is held */
+    uint64_t number;  /* the block that is held */
+    uint64_t written; /* blocks that this process wrote since the file was empty, or the last + 1 */
     bool held, dirty;
 };
 

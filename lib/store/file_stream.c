@@ -80,6 +80,8 @@ static int write_record(struct sg_file *f, const uint8_t *content, uint64_t numb
                   f->key);
     memcpy(f->raw + AT_ID, f->id, sizeof f->id);
     sg_put_be32(f->raw + AT_LENGTH, length);
+    if (f->written <= number)
+        f->written = number + 1;
     errno = 0;
     return sg_vfs_lower(
         f->vfs, f->name,
@@ -99,7 +101,8 @@ static int flush(struct sg_file *f)
 
 /*
  * Learns, once, how long the file is and which id it has: the id of its first block. When that does
- * not open, no block does. A last block that does not open is taken for a whole one.
+ * not open, it was never synced, and neither was what it should have protected: the file counts as
+ * empty. A last block that does not open is taken for a whole one.
  */
 static int learn(struct sg_file *f)
 {
@@ -122,11 +125,11 @@ static int learn(struct sg_file *f)
     rc = read_record(f, 0, &ok);
     if (rc != SQLITE_OK)
         return rc;
-    if (ok) {
-        memcpy(f->id, f->raw + AT_ID, sizeof f->id);
-    } else { /* an id that nothing has */
-        sg_random(f->id, sizeof f->id);
+    if (!ok) {
+        f->size = 0;
+        return SQLITE_OK;
     }
+    memcpy(f->id, f->raw + AT_ID, sizeof f->id);
     f->has_id = true;
     if (blocks > 1)
         rc = read_record(f, blocks - 1, &ok);
@@ -219,7 +222,11 @@ static int fill_gap(struct sg_file *f, uint64_t blocks)
     return rc;
 }
 
-/* Makes a block the one in use, to be written to: its old content unless all of it is replaced. */
+/*
+ * Makes a block the one in use, to be written to: its old content unless all of it is replaced.
+ * What a journal holds from before a crash and does not open was not synced, and counts for
+ * nothing.
+ */
 static int hold_to_write(struct sg_file *f, uint64_t number, bool whole)
 {
     uint64_t have = ((uint64_t)f->size + SG_BLOCK_BYTES - 1) / SG_BLOCK_BYTES;
@@ -230,9 +237,10 @@ static int hold_to_write(struct sg_file *f, uint64_t number, bool whole)
         return SQLITE_OK;
     if (number < have && !whole) {
         rc = hold(f, number, &ok);
-        if (rc == SQLITE_OK && !ok)
-            rc = sg_vfs_fail(f->vfs, SG_VFS_BLOCK, f->name, number + 1, NULL);
-        return rc;
+        if (rc != SQLITE_OK || ok)
+            return rc;
+        if (number < f->written)
+            return sg_vfs_fail(f->vfs, SG_VFS_BLOCK, f->name, number + 1, NULL);
     }
     rc = flush(f);
     if (rc != SQLITE_OK)
@@ -255,7 +263,8 @@ static int write_stream(sqlite3_file *file, const void *in, int count, sqlite3_i
     if (f->size == 0) {
         sg_random(f->id, sizeof f->id);
         f->has_id = true;
-        f->held = false;
+        f->held = f->dirty = false;
+        f->written = 0;
     }
     rc = fill_gap(f, (uint64_t)at / SG_BLOCK_BYTES);
     while (rc == SQLITE_OK && done < n) {
@@ -283,7 +292,7 @@ static int truncate_stream(sqlite3_file *file, sqlite3_int64 size)
 
     if (rc != SQLITE_OK)
         return rc;
-    if (f->size <= size)
+    if (size && f->size <= size)
         return fill_gap(f, (uint64_t)size / SG_BLOCK_BYTES);
     if (f->held && f->number >= blocks)
         f->held = f->dirty = false;
