@@ -37,6 +37,23 @@ struct sg_file {
 extern const sqlite3_io_methods sg_file_database;
 extern const sqlite3_io_methods sg_file_stream;
 
+/* Of SQLite's file format: offsets in page 1 and in the pages of the list of free pages. */
+#define SG_HEADER_CHANGES 24 /* a count of changes; the count of pages holds when this ... */
+#define SG_HEADER_PAGES 28
+#define SG_HEADER_TRUNK 32   /* the first page of the list */
+#define SG_HEADER_COUNTED 92 /* ... is the same as this */
+#define SG_TRUNK_NEXT 0
+#define SG_TRUNK_COUNT 4
+#define SG_TRUNK_LEAVES 8
+#define SG_TRUNK_MAX ((SG_BLOCK_CONTENT - SG_TRUNK_LEAVES) / 4)
+
+/* Seals anew what a crash may have torn of the database (mend.c). An SQLite code. */
+int sg_file_mend(struct sg_file *db);
+
+/* Called before a journal is given up: mends when it was played back, or when a write has failed.
+ */
+int sg_file_before_end(struct sg_vfs *v);
+
 /* What both have in common. */
 int sg_file_sync(sqlite3_file *file, int flags);
 int sg_file_lock(sqlite3_file *file, int level);

@@ -24,6 +24,7 @@
 /* What a journal ends in when it belongs to a transaction over several files: never, here. */
 #define JOURNAL_TAIL 16
 #define JOURNAL_MAGIC 8
+#define JOURNAL_HEAD 28
 
 _Static_assert(RECORD_BYTES <= 4160, "a record fits between two of a temporary file");
 _Static_assert(RECORD_BYTES <= SG_BLOCK_BYTES + 128, "and into the file's buffer");
@@ -251,6 +252,14 @@ static int hold_to_write(struct sg_file *f, uint64_t number, bool whole)
     return SQLITE_OK;
 }
 
+/* In one of its modes SQLite gives a journal up by writing zeros over its first bytes. */
+static bool ends_journal(const uint8_t *in, size_t n, int64_t at)
+{
+    static const uint8_t zeros[JOURNAL_HEAD];
+
+    return at == 0 && n == sizeof zeros && memcmp(in, zeros, sizeof zeros) == 0;
+}
+
 static int write_stream(sqlite3_file *file, const void *in, int count, sqlite3_int64 at)
 {
     struct sg_file *f = of(file);
@@ -258,6 +267,12 @@ static int write_stream(sqlite3_file *file, const void *in, int count, sqlite3_i
     size_t n = (size_t)count, done = 0;
     int rc = learn(f);
 
+    if (rc != SQLITE_OK)
+        return rc;
+    if (f->kind == SG_FILE_JOURNAL && ends_journal(in, n, at))
+        rc = sg_file_before_end(f->vfs);
+    else if (f->kind == SG_FILE_JOURNAL)
+        f->vfs->journal_is_ours = true;
     if (rc != SQLITE_OK)
         return rc;
     if (f->size == 0) {
@@ -294,6 +309,11 @@ static int truncate_stream(sqlite3_file *file, sqlite3_int64 size)
         return rc;
     if (size && f->size <= size)
         return fill_gap(f, (uint64_t)size / SG_BLOCK_BYTES);
+    if (size == 0 && f->kind == SG_FILE_JOURNAL) {
+        rc = sg_file_before_end(f->vfs);
+        if (rc != SQLITE_OK)
+            return rc;
+    }
     if (f->held && f->number >= blocks)
         f->held = f->dirty = false;
     if (size % SG_BLOCK_BYTES != 0) { /* its last block is to be sealed with its new length */

@@ -82,6 +82,8 @@ static int open_file(sqlite3_vfs *base, sqlite3_filename name, sqlite3_file *fil
         sqlite3_free(f->block);
         return rc;
     }
+    if (kind == SG_FILE_DATABASE)
+        v->open_database = f;
     f->base.pMethods = kind == SG_FILE_DATABASE ? &sg_file_database : &sg_file_stream;
     return SQLITE_OK;
 }
@@ -89,9 +91,13 @@ static int open_file(sqlite3_vfs *base, sqlite3_filename name, sqlite3_file *fil
 static int delete_file(sqlite3_vfs *base, const char *name, int sync_folder)
 {
     struct sg_vfs *v = of(base);
+    int rc;
 
     if (strcmp(name, v->journal) != 0)
         return SQLITE_IOERR_DELETE;
+    rc = sg_file_before_end(v);
+    if (rc != SQLITE_OK)
+        return rc;
     return sg_vfs_lower(v, v->journal, v->lower->xDelete(v->lower, name, sync_folder));
 }
 

@@ -412,8 +412,12 @@ static size_t disk_reached(uint64_t seed, uint64_t piece, size_t steps)
     }
 }
 
-/* Brings the units of a step that have been reached to the disk. */
-static void disk_do_units(struct disk_bytes *b, const struct disk_file *f, size_t i, uint64_t seed)
+/*
+ * Brings the units of a step that have been reached to the disk. A truncation has happened or not,
+ * with the size of the file: `sizes` is how many steps have had their effect on that.
+ */
+static void disk_do_units(struct disk_bytes *b, const struct disk_file *f, size_t i, size_t sizes,
+                          uint64_t seed)
 {
     const struct disk_step *s = &f->steps[i];
     size_t from = (size_t)s->at, end = s->data ? from + s->n : b->n;
@@ -422,7 +426,7 @@ static void disk_do_units(struct disk_bytes *b, const struct disk_file *f, size_
         size_t unit = from / DISK_UNIT, next = (unit + 1) * DISK_UNIT;
         next = next < end ? next : end;
         next = next < b->n ? next : b->n;
-        if (i < disk_reached(seed, unit, f->steps_n)) {
+        if (i < (s->data ? disk_reached(seed, unit, f->steps_n) : sizes)) {
             if (s->data)
                 memcpy(b->p + from, s->data + (from - (size_t)s->at), next - from);
             else
@@ -470,7 +474,7 @@ static inline void disk_image(struct disk *out, const struct disk *d, uint64_t s
         disk_copy(&g->now, &f->synced);
         disk_resize(&g->now, size);
         for (size_t i = 0; i < f->steps_n; i++)
-            disk_do_units(&g->now, f, i, own);
+            disk_do_units(&g->now, f, i, reached, own);
         for (size_t i = 0; d->destroying && i < f->steps_n; i++)
             disk_ruin(&g->now, &f->steps[i], own);
         disk_copy(&g->synced, &g->now);
