@@ -211,9 +211,8 @@ SG_CHECKED enum sg_err sg_store_schema(struct sg_store *s, const struct sg_schem
 
 /* What sg_store_check() has seen. */
 struct sg_store_report {
-    uint64_t blocks;         /* of the database */
-    uint64_t damaged;        /* that do not open, of those in use */
-    uint64_t damaged_unused; /* likewise, of those that hold nothing; a crash can leave them so */
+    uint64_t blocks;  /* of the database */
+    uint64_t damaged; /* that do not open */
     uint64_t slots;
     uint64_t damaged_slots;
 };
