@@ -6,6 +6,11 @@
 
 #include "store/vfs.h"
 
+/* Bytes from one record of a file to the next, and the most that a block takes on the disk. */
+#define SG_STRIDE_JOURNAL 8192
+#define SG_STRIDE_TEMPORARY 4160
+#define SG_FILE_RAW_BYTES 4160
+
 struct sg_file {
     sqlite3_file base; /* first: SQLite holds a pointer to it */
     struct sg_vfs *vfs;

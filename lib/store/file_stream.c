@@ -2,11 +2,12 @@
  * Journals and temporaries: files that SQLite reads and writes anywhere. They are kept as records
  * of a block each:
  *
- *     content 4096 || file id 16 || nonce 24 || tag 16 || length u32
+ *     file id 16 || nonce 24 || tag 16 || length u32 || zeros 4 || content
  *
- * The length tells how much of the content counts, where it is the last. The file id is random and
- * new whenever the file was empty, so that nothing of an earlier journal opens in a later one. The
- * block in use is held, and sealed when another is wanted or the file is synced.
+ * Of a block, `length` bytes are sealed, and the rest is zeros: so it tells how long the file is,
+ * where the block is the last. The file id is random and new whenever the file was empty, so that
+ * nothing of an earlier journal opens in a later one. The block in use is held, and sealed when
+ * another is wanted or the file is synced.
  */
 #include "store/file.h"
 
@@ -15,19 +16,20 @@
 #include <errno.h>
 #include <string.h>
 
-#define AT_ID SG_BLOCK_BYTES
+#define AT_ID 0
 #define AT_NONCE (AT_ID + SG_FILE_ID_BYTES)
 #define AT_TAG (AT_NONCE + SG_XCHACHA20_NONCE_BYTES)
 #define AT_LENGTH (AT_TAG + SG_XCHACHA20_TAG_BYTES)
-#define RECORD_BYTES (AT_LENGTH + 4)
+#define AT_CONTENT (AT_LENGTH + 8)
+#define RECORD_BYTES (AT_CONTENT + SG_BLOCK_BYTES)
 
 /* What a journal ends in when it belongs to a transaction over several files: never, here. */
 #define JOURNAL_TAIL 16
 #define JOURNAL_MAGIC 8
 #define JOURNAL_HEAD 28
 
-_Static_assert(RECORD_BYTES <= 4160, "a record fits between two of a temporary file");
-_Static_assert(RECORD_BYTES <= SG_BLOCK_BYTES + 128, "and into the file's buffer");
+_Static_assert(RECORD_BYTES <= SG_STRIDE_TEMPORARY, "a record fits before the next");
+_Static_assert(RECORD_BYTES <= SG_FILE_RAW_BYTES, "and into the file's buffer");
 
 static struct sg_file *of(sqlite3_file *file)
 {
@@ -58,35 +60,48 @@ static int read_record(struct sg_file *f, uint64_t number, bool *ok)
     rc = sg_vfs_lower(
         f->vfs, f->name,
         f->lower->pMethods->xRead(f->lower, f->raw, RECORD_BYTES, place_of(f, number)));
-    if (rc == SQLITE_IOERR_SHORT_READ)
-        return SQLITE_OK; /* torn: it does not open */
-    if (rc != SQLITE_OK)
+    if (rc != SQLITE_OK && rc != SQLITE_IOERR_SHORT_READ) /* the rest of it is zeros then */
         return rc;
     length = sg_get_be32(f->raw + AT_LENGTH);
     if (length == 0 || length > SG_BLOCK_BYTES)
         return SQLITE_OK;
     if (!f->has_id || sg_equal(f->id, f->raw + AT_ID, sizeof f->id)) {
         const struct sg_block_place place = {f->kind, f->raw + AT_ID, number, length};
-        *ok = sg_block_open(f->block, f->raw, SG_BLOCK_BYTES, f->raw + AT_NONCE, f->raw + AT_TAG,
-                            &place, f->key);
+        *ok = sg_block_open(f->block, f->raw + AT_CONTENT, length, f->raw + AT_NONCE,
+                            f->raw + AT_TAG, &place, f->key);
+        memset(f->block + length, 0, SG_BLOCK_BYTES - length);
     }
-    return rc;
+    return SQLITE_OK;
+}
+
+/* A journal starts with a block of which SQLite uses a few bytes; it is sealed twice each time. */
+static uint32_t shortened(const struct sg_file *f, const uint8_t *content, uint64_t number,
+                          uint32_t length)
+{
+    static const uint8_t zeros[SG_BLOCK_BYTES];
+
+    if (f->kind == SG_FILE_JOURNAL && number == 0 && length > JOURNAL_HEAD &&
+        memcmp(content + JOURNAL_HEAD, zeros, length - JOURNAL_HEAD) == 0)
+        return JOURNAL_HEAD;
+    return length;
 }
 
 static int write_record(struct sg_file *f, const uint8_t *content, uint64_t number, uint32_t length)
 {
-    const struct sg_block_place place = {f->kind, f->id, number, length};
+    uint32_t n = shortened(f, content, number, length);
+    const struct sg_block_place place = {f->kind, f->id, number, n};
 
-    sg_block_seal(f->raw, f->raw + AT_NONCE, f->raw + AT_TAG, content, SG_BLOCK_BYTES, &place,
+    sg_block_seal(f->raw + AT_CONTENT, f->raw + AT_NONCE, f->raw + AT_TAG, content, n, &place,
                   f->key);
     memcpy(f->raw + AT_ID, f->id, sizeof f->id);
-    sg_put_be32(f->raw + AT_LENGTH, length);
+    sg_put_be32(f->raw + AT_LENGTH, n);
+    sg_put_be32(f->raw + AT_LENGTH + 4, 0);
     if (f->written <= number)
         f->written = number + 1;
     errno = 0;
     return sg_vfs_lower(
         f->vfs, f->name,
-        f->lower->pMethods->xWrite(f->lower, f->raw, RECORD_BYTES, place_of(f, number)));
+        f->lower->pMethods->xWrite(f->lower, f->raw, (int)(AT_CONTENT + n), place_of(f, number)));
 }
 
 static int flush(struct sg_file *f)

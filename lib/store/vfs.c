@@ -69,13 +69,13 @@ static int open_file(sqlite3_vfs *base, sqlite3_filename name, sqlite3_file *fil
     f->key = kind == SG_FILE_DATABASE  ? v->keys->database
              : kind == SG_FILE_JOURNAL ? v->keys->journal
                                        : v->keys->temporary;
-    f->block = sqlite3_malloc(2 * SG_BLOCK_BYTES + 128);
+    f->block = sqlite3_malloc(SG_BLOCK_BYTES + SG_FILE_RAW_BYTES);
     if (!f->block)
         return SQLITE_NOMEM;
     f->raw = f->block + SG_BLOCK_BYTES;
     f->size = -1;
     /* Records of a journal never share a sector, for one must not be lost with another. */
-    f->stride = kind == SG_FILE_JOURNAL ? 8192 : 4160;
+    f->stride = kind == SG_FILE_JOURNAL ? SG_STRIDE_JOURNAL : SG_STRIDE_TEMPORARY;
     errno = 0;
     rc = sg_vfs_lower(v, f->name, v->lower->xOpen(v->lower, name, f->lower, flags, out_flags));
     if (rc != SQLITE_OK) {
