@@ -136,6 +136,11 @@ $(BUILD)/bench/kem: tests/bench/kem.c $(library)
 	$(call say,LD)$(CC) $(our_cppflags) $(CPPFLAGS) $(our_cflags) $(our_ldflags) $(CFLAGS) $(LDFLAGS) \
 		-o $@ $< $(library) $(libs)
 
+$(BUILD)/bench/store: tests/bench/store.c $(library)
+	@mkdir -p $(@D)
+	$(call say,LD)$(CC) $(our_cppflags) $(CPPFLAGS) $(our_cflags) $(our_ldflags) $(CFLAGS) $(LDFLAGS) \
+		-o $@ $< $(library) $(libs) -ldl
+
 $(BUILD)/scan.so: tests/faults/scan.c
 	@mkdir -p $(@D)
 	$(call say,LD)$(CC) -D_GNU_SOURCE -std=c11 $(warnings) -fPIC -shared $(CFLAGS) -o $@ $< -ldl
@@ -188,9 +193,10 @@ unit-tests: $(unit_tests)
 
 our_cppflags_shell = -D_GNU_SOURCE -Ilib -DSG_VERSION=\"$(VERSION)\" -DSG_LIBEXEC=\"$(libexecdir)\"
 
-bench: all $(BUILD)/bench/kem
+bench: all $(BUILD)/bench/kem $(BUILD)/bench/store
 	@SIGNET_BIN=$(abspath $(BUILD)/bin) tests/bench/bench.sh
 	@$(BUILD)/bench/kem
+	@$(BUILD)/bench/store $${TMPDIR:-/tmp}
 	@if [ -d tests/peers/node_modules ]; then node tests/bench/kem.mjs; fi
 
 install: all

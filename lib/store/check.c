@@ -1,12 +1,8 @@
+#include "store/file.h"
 #include "store/private.h"
 
 #include <stdlib.h>
 #include <string.h>
-
-/* Of SQLite's file format: where page 1 tells of the list of free pages. */
-#define HEADER_PAGES 28
-#define HEADER_FREE_TRUNK 32
-#define TRUNK_LEAVES_MAX ((SG_BLOCK_CONTENT - 8) / 4)
 
 struct checking {
     struct sg_store *s;
@@ -15,8 +11,7 @@ struct checking {
     void *context;
     sqlite3_file *file;
     uint8_t *page;
-    uint8_t *unused; /* a bit for each page that holds nothing */
-    uint64_t pages;  /* blocks of the file */
+    uint64_t pages; /* blocks of the file */
     struct sg_error first;
 };
 
@@ -48,46 +43,6 @@ static int read_page(struct checking *c, uint64_t number)
     return rc;
 }
 
-static void mark_unused(struct checking *c, uint64_t number)
-{
-    if (number >= 1 && number <= c->pages)
-        c->unused[(number - 1) / 8] |= (uint8_t)(1U << ((number - 1) % 8));
-}
-
-static bool is_unused(const struct checking *c, uint64_t number)
-{
-    return c->unused[(number - 1) / 8] & 1U << ((number - 1) % 8);
-}
-
-/*
- * Notes the pages that hold nothing: the leaves of SQLite's list of free pages, and what stands
- * past the end of the database. SQLite writes such a page without keeping its old content in the
- * journal, so a crash can leave it torn; it is not read before it is written again.
- */
-static int find_unused(struct checking *c)
-{
-    uint64_t used, trunk, seen = 0;
-    int rc = read_page(c, 1);
-
-    if (rc != SQLITE_OK)
-        return rc;
-    used = sg_get_be32(c->page + HEADER_PAGES);
-    trunk = sg_get_be32(c->page + HEADER_FREE_TRUNK);
-    for (uint64_t n = used + 1; n <= c->pages; n++)
-        mark_unused(c, n);
-    while (rc == SQLITE_OK && trunk >= 1 && trunk <= c->pages && seen++ < c->pages) {
-        uint32_t leaves;
-        rc = read_page(c, trunk);
-        if (rc != SQLITE_OK)
-            break;
-        leaves = sg_get_be32(c->page + 4);
-        for (uint32_t i = 0; i < leaves && i < TRUNK_LEAVES_MAX; i++)
-            mark_unused(c, sg_get_be32(c->page + 8 + 4 * (size_t)i));
-        trunk = sg_get_be32(c->page);
-    }
-    return rc;
-}
-
 static int open_blocks(struct checking *c)
 {
     const char *file = c->s->vfs->database;
@@ -99,13 +54,8 @@ static int open_blocks(struct checking *c)
             continue;
         if (rc != SQLITE_IOERR_DATA && rc != SQLITE_IOERR_SHORT_READ)
             return rc;
-        if (is_unused(c, n)) {
-            c->report->damaged_unused++;
-            tell(c, file, n, "not authentic; nothing is kept in it");
-        } else {
-            c->report->damaged++;
-            found(c, SG_ERR_BLOCK, file, n, NULL);
-        }
+        c->report->damaged++;
+        found(c, SG_ERR_BLOCK, file, n, NULL);
     }
     return SQLITE_OK;
 }
@@ -122,19 +72,13 @@ static enum sg_err check_blocks(struct checking *c, struct sg_error *err)
         return sg_store_fault(c->s->vfs, c->s->db, rc, err);
     c->pages = ((uint64_t)size + SG_BLOCK_BYTES - 1) / SG_BLOCK_BYTES;
     c->page = malloc(SG_BLOCK_BYTES);
-    c->unused = calloc(1, c->pages / 8 + 1);
-    if (!c->page || !c->unused) {
-        r = sg_fail_limit(err, SG_ERR_MEMORY, NULL, c->pages / 8, 0);
-    } else {
-        rc = find_unused(c);
-        if (rc == SQLITE_OK || rc == SQLITE_IOERR_DATA || rc == SQLITE_IOERR_SHORT_READ)
-            rc = open_blocks(c);
-        if (rc != SQLITE_OK)
-            r = sg_store_fault(c->s->vfs, c->s->db, rc, err);
-        sg_wipe(c->page, SG_BLOCK_BYTES);
-    }
+    if (!c->page)
+        return sg_fail_limit(err, SG_ERR_MEMORY, NULL, SG_BLOCK_BYTES, 0);
+    rc = open_blocks(c);
+    if (rc != SQLITE_OK)
+        r = sg_store_fault(c->s->vfs, c->s->db, rc, err);
+    sg_wipe(c->page, SG_BLOCK_BYTES);
     free(c->page);
-    free(c->unused);
     return r;
 }
 

@@ -7,10 +7,27 @@ int sg_file_close(sqlite3_file *file)
     struct sg_file *f = (struct sg_file *)(void *)file;
     int rc = f->lower->pMethods ? f->lower->pMethods->xClose(f->lower) : SQLITE_OK;
 
+    if (f->vfs->open_database == f)
+        f->vfs->open_database = NULL;
     if (f->block)
         sg_wipe(f->block, SG_BLOCK_BYTES);
     sqlite3_free(f->block);
     f->block = f->raw = NULL;
+    return rc;
+}
+
+int sg_file_before_end(struct sg_vfs *v)
+{
+    struct sg_file *db = v->open_database;
+    int rc = SQLITE_OK;
+
+    if (db && db->lock == SQLITE_LOCK_EXCLUSIVE && (!v->journal_is_ours || v->torn)) {
+        rc = sg_file_mend(db);
+        if (rc == SQLITE_OK)
+            v->torn = false;
+    }
+    if (rc == SQLITE_OK)
+        v->journal_is_ours = false;
     return rc;
 }
 

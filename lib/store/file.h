@@ -6,6 +6,11 @@
 
 #include "store/vfs.h"
 
+/* Bytes from one record of a file to the next, and the most that a block takes on the disk. */
+#define SG_STRIDE_JOURNAL 8192
+#define SG_STRIDE_TEMPORARY 4160
+#define SG_FILE_RAW_BYTES 4160
+
 struct sg_file {
     sqlite3_file base; /* first: SQLite holds a pointer to it */
     struct sg_vfs *vfs;
@@ -28,13 +33,31 @@ struct sg_file {
     int64_t size;   /* bytes of content, or -1 while not known */
     uint8_t id[SG_FILE_ID_BYTES];
     bool has_id;
-    uint64_t number; /* the block that is held */
+    uint64_t number;  /* the block that is held */
+    uint64_t written; /* blocks that this process wrote since the file was empty, or the last + 1 */
     bool held, dirty;
 };
 
 /* The methods of the database's file and of the others. */
 extern const sqlite3_io_methods sg_file_database;
 extern const sqlite3_io_methods sg_file_stream;
+
+/* Of SQLite's file format: offsets in page 1 and in the pages of the list of free pages. */
+#define SG_HEADER_CHANGES 24 /* a count of changes; the count of pages holds when this ... */
+#define SG_HEADER_PAGES 28
+#define SG_HEADER_TRUNK 32   /* the first page of the list */
+#define SG_HEADER_COUNTED 92 /* ... is the same as this */
+#define SG_TRUNK_NEXT 0
+#define SG_TRUNK_COUNT 4
+#define SG_TRUNK_LEAVES 8
+#define SG_TRUNK_MAX ((SG_BLOCK_CONTENT - SG_TRUNK_LEAVES) / 4)
+
+/* Seals anew what a crash may have torn of the database (mend.c). An SQLite code. */
+int sg_file_mend(struct sg_file *db);
+
+/* Called before a journal is given up: mends when it was played back, or when a write has failed.
+ */
+int sg_file_before_end(struct sg_vfs *v);
 
 /* What both have in common. */
 int sg_file_sync(sqlite3_file *file, int flags);

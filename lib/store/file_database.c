@@ -7,11 +7,6 @@
 #include <errno.h>
 #include <string.h>
 
-/* Where SQLite keeps its count of pages, in page 1, and when that count holds. */
-#define HEADER_CHANGES 24
-#define HEADER_PAGES 28
-#define HEADER_COUNTED 92
-
 static struct sg_file *of(sqlite3_file *file)
 {
     return (struct sg_file *)(void *)file;
@@ -37,11 +32,11 @@ static bool open_block(struct sg_file *f, uint8_t *out, const uint8_t *raw, uint
 static int check_end(struct sg_file *f, const uint8_t *page)
 {
     sqlite3_int64 size = 0;
-    uint32_t pages = sg_get_be32(page + HEADER_PAGES);
+    uint32_t pages = sg_get_be32(page + SG_HEADER_PAGES);
     int rc;
 
     if (f->lock != SQLITE_LOCK_SHARED ||
-        memcmp(page + HEADER_CHANGES, page + HEADER_COUNTED, 4) != 0)
+        memcmp(page + SG_HEADER_CHANGES, page + SG_HEADER_COUNTED, 4) != 0)
         return SQLITE_OK;
     rc = sg_vfs_lower(f->vfs, f->name, f->lower->pMethods->xFileSize(f->lower, &size));
     if (rc == SQLITE_OK && size / SG_BLOCK_BYTES < (sqlite3_int64)pages)
@@ -138,6 +133,8 @@ static int write_block(struct sg_file *f, const uint8_t *in, uint64_t number)
                       f->lower->pMethods->xWrite(f->lower, raw, SG_BLOCK_BYTES, at));
     if (rc == SQLITE_OK && f->end < at + SG_BLOCK_BYTES)
         f->end = at + SG_BLOCK_BYTES;
+    if (rc != SQLITE_OK)
+        f->vfs->torn = true;
     return rc;
 }
 

@@ -2,11 +2,12 @@
  * Journals and temporaries: files that SQLite reads and writes anywhere. They are kept as records
  * of a block each:
  *
- *     content 4096 || file id 16 || nonce 24 || tag 16 || length u32
+ *     file id 16 || nonce 24 || tag 16 || length u32 || zeros 4 || content
  *
- * The length tells how much of the content counts, where it is the last. The file id is random and
- * new whenever the file was empty, so that nothing of an earlier journal opens in a later one. The
- * block in use is held, and sealed when another is wanted or the file is synced.
+ * Of a block, `length` bytes are sealed, and the rest is zeros: so it tells how long the file is,
+ * where the block is the last. The file id is random and new whenever the file was empty, so that
+ * nothing of an earlier journal opens in a later one. The block in use is held, and sealed when
+ * another is wanted or the file is synced.
  */
 #include "store/file.h"
 
@@ -15,18 +16,20 @@
 #include <errno.h>
 #include <string.h>
 
-#define AT_ID SG_BLOCK_BYTES
+#define AT_ID 0
 #define AT_NONCE (AT_ID + SG_FILE_ID_BYTES)
 #define AT_TAG (AT_NONCE + SG_XCHACHA20_NONCE_BYTES)
 #define AT_LENGTH (AT_TAG + SG_XCHACHA20_TAG_BYTES)
-#define RECORD_BYTES (AT_LENGTH + 4)
+#define AT_CONTENT (AT_LENGTH + 8)
+#define RECORD_BYTES (AT_CONTENT + SG_BLOCK_BYTES)
 
 /* What a journal ends in when it belongs to a transaction over several files: never, here. */
 #define JOURNAL_TAIL 16
 #define JOURNAL_MAGIC 8
+#define JOURNAL_HEAD 28
 
-_Static_assert(RECORD_BYTES <= 4160, "a record fits between two of a temporary file");
-_Static_assert(RECORD_BYTES <= SG_BLOCK_BYTES + 128, "and into the file's buffer");
+_Static_assert(RECORD_BYTES <= SG_STRIDE_TEMPORARY, "a record fits before the next");
+_Static_assert(RECORD_BYTES <= SG_FILE_RAW_BYTES, "and into the file's buffer");
 
 static struct sg_file *of(sqlite3_file *file)
 {
@@ -57,33 +60,48 @@ static int read_record(struct sg_file *f, uint64_t number, bool *ok)
     rc = sg_vfs_lower(
         f->vfs, f->name,
         f->lower->pMethods->xRead(f->lower, f->raw, RECORD_BYTES, place_of(f, number)));
-    if (rc == SQLITE_IOERR_SHORT_READ)
-        return SQLITE_OK; /* torn: it does not open */
-    if (rc != SQLITE_OK)
+    if (rc != SQLITE_OK && rc != SQLITE_IOERR_SHORT_READ) /* the rest of it is zeros then */
         return rc;
     length = sg_get_be32(f->raw + AT_LENGTH);
     if (length == 0 || length > SG_BLOCK_BYTES)
         return SQLITE_OK;
     if (!f->has_id || sg_equal(f->id, f->raw + AT_ID, sizeof f->id)) {
         const struct sg_block_place place = {f->kind, f->raw + AT_ID, number, length};
-        *ok = sg_block_open(f->block, f->raw, SG_BLOCK_BYTES, f->raw + AT_NONCE, f->raw + AT_TAG,
-                            &place, f->key);
+        *ok = sg_block_open(f->block, f->raw + AT_CONTENT, length, f->raw + AT_NONCE,
+                            f->raw + AT_TAG, &place, f->key);
+        memset(f->block + length, 0, SG_BLOCK_BYTES - length);
     }
-    return rc;
+    return SQLITE_OK;
+}
+
+/* A journal starts with a block of which SQLite uses a few bytes; it is sealed twice each time. */
+static uint32_t shortened(const struct sg_file *f, const uint8_t *content, uint64_t number,
+                          uint32_t length)
+{
+    static const uint8_t zeros[SG_BLOCK_BYTES];
+
+    if (f->kind == SG_FILE_JOURNAL && number == 0 && length > JOURNAL_HEAD &&
+        memcmp(content + JOURNAL_HEAD, zeros, length - JOURNAL_HEAD) == 0)
+        return JOURNAL_HEAD;
+    return length;
 }
 
 static int write_record(struct sg_file *f, const uint8_t *content, uint64_t number, uint32_t length)
 {
-    const struct sg_block_place place = {f->kind, f->id, number, length};
+    uint32_t n = shortened(f, content, number, length);
+    const struct sg_block_place place = {f->kind, f->id, number, n};
 
-    sg_block_seal(f->raw, f->raw + AT_NONCE, f->raw + AT_TAG, content, SG_BLOCK_BYTES, &place,
+    sg_block_seal(f->raw + AT_CONTENT, f->raw + AT_NONCE, f->raw + AT_TAG, content, n, &place,
                   f->key);
     memcpy(f->raw + AT_ID, f->id, sizeof f->id);
-    sg_put_be32(f->raw + AT_LENGTH, length);
+    sg_put_be32(f->raw + AT_LENGTH, n);
+    sg_put_be32(f->raw + AT_LENGTH + 4, 0);
+    if (f->written <= number)
+        f->written = number + 1;
     errno = 0;
     return sg_vfs_lower(
         f->vfs, f->name,
-        f->lower->pMethods->xWrite(f->lower, f->raw, RECORD_BYTES, place_of(f, number)));
+        f->lower->pMethods->xWrite(f->lower, f->raw, (int)(AT_CONTENT + n), place_of(f, number)));
 }
 
 static int flush(struct sg_file *f)
@@ -99,7 +117,8 @@ static int flush(struct sg_file *f)
 
 /*
  * Learns, once, how long the file is and which id it has: the id of its first block. When that does
- * not open, no block does. A last block that does not open is taken for a whole one.
+ * not open, it was never synced, and neither was what it should have protected: the file counts as
+ * empty. A last block that does not open is taken for a whole one.
  */
 static int learn(struct sg_file *f)
 {
@@ -122,11 +141,11 @@ static int learn(struct sg_file *f)
     rc = read_record(f, 0, &ok);
     if (rc != SQLITE_OK)
         return rc;
-    if (ok) {
-        memcpy(f->id, f->raw + AT_ID, sizeof f->id);
-    } else { /* an id that nothing has */
-        sg_random(f->id, sizeof f->id);
+    if (!ok) {
+        f->size = 0;
+        return SQLITE_OK;
     }
+    memcpy(f->id, f->raw + AT_ID, sizeof f->id);
     f->has_id = true;
     if (blocks > 1)
         rc = read_record(f, blocks - 1, &ok);
@@ -219,7 +238,11 @@ static int fill_gap(struct sg_file *f, uint64_t blocks)
     return rc;
 }
 
-/* Makes a block the one in use, to be written to: its old content unless all of it is replaced. */
+/*
+ * Makes a block the one in use, to be written to: its old content unless all of it is replaced.
+ * What a journal holds from before a crash and does not open was not synced, and counts for
+ * nothing.
+ */
 static int hold_to_write(struct sg_file *f, uint64_t number, bool whole)
 {
     uint64_t have = ((uint64_t)f->size + SG_BLOCK_BYTES - 1) / SG_BLOCK_BYTES;
@@ -230,9 +253,10 @@ static int hold_to_write(struct sg_file *f, uint64_t number, bool whole)
         return SQLITE_OK;
     if (number < have && !whole) {
         rc = hold(f, number, &ok);
-        if (rc == SQLITE_OK && !ok)
-            rc = sg_vfs_fail(f->vfs, SG_VFS_BLOCK, f->name, number + 1, NULL);
-        return rc;
+        if (rc != SQLITE_OK || ok)
+            return rc;
+        if (number < f->written)
+            return sg_vfs_fail(f->vfs, SG_VFS_BLOCK, f->name, number + 1, NULL);
     }
     rc = flush(f);
     if (rc != SQLITE_OK)
@@ -241,6 +265,14 @@ static int hold_to_write(struct sg_file *f, uint64_t number, bool whole)
     f->held = true;
     f->number = number;
     return SQLITE_OK;
+}
+
+/* In one of its modes SQLite gives a journal up by writing zeros over its first bytes. */
+static bool ends_journal(const uint8_t *in, size_t n, int64_t at)
+{
+    static const uint8_t zeros[JOURNAL_HEAD];
+
+    return at == 0 && n == sizeof zeros && memcmp(in, zeros, sizeof zeros) == 0;
 }
 
 static int write_stream(sqlite3_file *file, const void *in, int count, sqlite3_int64 at)
@@ -252,10 +284,17 @@ static int write_stream(sqlite3_file *file, const void *in, int count, sqlite3_i
 
     if (rc != SQLITE_OK)
         return rc;
+    if (f->kind == SG_FILE_JOURNAL && ends_journal(in, n, at))
+        rc = sg_file_before_end(f->vfs);
+    else if (f->kind == SG_FILE_JOURNAL)
+        f->vfs->journal_is_ours = true;
+    if (rc != SQLITE_OK)
+        return rc;
     if (f->size == 0) {
         sg_random(f->id, sizeof f->id);
         f->has_id = true;
-        f->held = false;
+        f->held = f->dirty = false;
+        f->written = 0;
     }
     rc = fill_gap(f, (uint64_t)at / SG_BLOCK_BYTES);
     while (rc == SQLITE_OK && done < n) {
@@ -283,8 +322,13 @@ static int truncate_stream(sqlite3_file *file, sqlite3_int64 size)
 
     if (rc != SQLITE_OK)
         return rc;
-    if (f->size <= size)
+    if (size && f->size <= size)
         return fill_gap(f, (uint64_t)size / SG_BLOCK_BYTES);
+    if (size == 0 && f->kind == SG_FILE_JOURNAL) {
+        rc = sg_file_before_end(f->vfs);
+        if (rc != SQLITE_OK)
+            return rc;
+    }
     if (f->held && f->number >= blocks)
         f->held = f->dirty = false;
     if (size % SG_BLOCK_BYTES != 0) { /* its last block is to be sealed with its new length */

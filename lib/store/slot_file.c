@@ -58,6 +58,11 @@ enum sg_err sg_slot_seal(struct sg_buffer *out, const struct sg_slot_way *way,
     char text[TEXT_CHARS + 2];
     enum sg_err r;
 
+    if (kind != SG_SLOT_KEY &&
+        (way->password->len == 0 || way->password->len > SG_PASSWORD_MAX_BYTES))
+        return sg_fail(err, SG_ERR_PASSWORD, "a slot takes a password of 1 to 1024 bytes");
+    if (kind != SG_SLOT_PASSWORD && (!way->recipients || sg_recipients_count(way->recipients) == 0))
+        return sg_fail(err, SG_ERR_NO_KEYS, "nobody to seal the slot to");
     sg_bech32_encode(text, PREFIX, key, SG_STORE_KEY_BYTES, true);
     text[TEXT_CHARS] = '\n';
     sg_buffer_init(&inner, SG_SLOT_FILE_MAX_BYTES / 2);

@@ -211,9 +211,8 @@ SG_CHECKED enum sg_err sg_store_schema(struct sg_store *s, const struct sg_schem
 
 /* What sg_store_check() has seen. */
 struct sg_store_report {
-    uint64_t blocks;         /* of the database */
-    uint64_t damaged;        /* that do not open, of those in use */
-    uint64_t damaged_unused; /* likewise, of those that hold nothing; a crash can leave them so */
+    uint64_t blocks;  /* of the database */
+    uint64_t damaged; /* that do not open */
     uint64_t slots;
     uint64_t damaged_slots;
 };
@@ -221,8 +220,8 @@ struct sg_store_report {
 /*
  * Opens every block of the database, reads every slot's header, and has SQLite check its
  * structures, within one snapshot. For each fault, `fault` (may be NULL) is told the file and the
- * block, from 1 (0: the file as a whole), and in words what it is. SG_ERR_BLOCK when something in
- * use is damaged, err being the first; SG_ERR_DATABASE when every block opens and the structure is
+ * block, from 1 (0: the file as a whole), and in words what it is. SG_ERR_BLOCK when a block is
+ * damaged, err being the first; SG_ERR_DATABASE when every block opens and the structure is
  * broken nevertheless, as older blocks put back may leave it.
  */
 SG_CHECKED enum sg_err sg_store_check(struct sg_store *s, struct sg_store_report *report,

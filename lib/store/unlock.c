@@ -134,8 +134,9 @@ static enum sg_err ask(struct tries *t, struct sg_error *err)
         enum sg_err r;
         sg_error_name(err, t->s->folder);
         r = asker->ask(asker->context, t->s->folder, attempt, &password, err);
-        if (r == SG_OK)
-            r = try_password(t, &password, err);
+        if (r != SG_OK)
+            return r;
+        r = try_password(t, &password, err);
         if (r != SG_ERR_WRONG_PASSWORD || t->fitting == 0)
             return r;
     }

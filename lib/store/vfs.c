@@ -69,19 +69,21 @@ static int open_file(sqlite3_vfs *base, sqlite3_filename name, sqlite3_file *fil
     f->key = kind == SG_FILE_DATABASE  ? v->keys->database
              : kind == SG_FILE_JOURNAL ? v->keys->journal
                                        : v->keys->temporary;
-    f->block = sqlite3_malloc(2 * SG_BLOCK_BYTES + 128);
+    f->block = sqlite3_malloc(SG_BLOCK_BYTES + SG_FILE_RAW_BYTES);
     if (!f->block)
         return SQLITE_NOMEM;
     f->raw = f->block + SG_BLOCK_BYTES;
     f->size = -1;
     /* Records of a journal never share a sector, for one must not be lost with another. */
-    f->stride = kind == SG_FILE_JOURNAL ? 8192 : 4160;
+    f->stride = kind == SG_FILE_JOURNAL ? SG_STRIDE_JOURNAL : SG_STRIDE_TEMPORARY;
     errno = 0;
     rc = sg_vfs_lower(v, f->name, v->lower->xOpen(v->lower, name, f->lower, flags, out_flags));
     if (rc != SQLITE_OK) {
         sqlite3_free(f->block);
         return rc;
     }
+    if (kind == SG_FILE_DATABASE)
+        v->open_database = f;
     f->base.pMethods = kind == SG_FILE_DATABASE ? &sg_file_database : &sg_file_stream;
     return SQLITE_OK;
 }
@@ -89,9 +91,13 @@ static int open_file(sqlite3_vfs *base, sqlite3_filename name, sqlite3_file *fil
 static int delete_file(sqlite3_vfs *base, const char *name, int sync_folder)
 {
     struct sg_vfs *v = of(base);
+    int rc;
 
     if (strcmp(name, v->journal) != 0)
         return SQLITE_IOERR_DELETE;
+    rc = sg_file_before_end(v);
+    if (rc != SQLITE_OK)
+        return rc;
     return sg_vfs_lower(v, v->journal, v->lower->xDelete(v->lower, name, sync_folder));
 }
 

@@ -35,6 +35,8 @@ struct sg_vfs_fault {
     int sys;          /* errno */
 };
 
+struct sg_file;
+
 struct sg_vfs {
     sqlite3_vfs base; /* first: SQLite holds a pointer to it */
     sqlite3_vfs *lower;
@@ -43,6 +45,9 @@ struct sg_vfs {
     char name[40];
     char *database, *journal; /* full paths */
     struct sg_vfs_fault fault;
+    struct sg_file *open_database; /* or NULL */
+    bool journal_is_ours;          /* what is in the journal was written by this process */
+    bool torn; /* a write to the database has failed since the last journal's end */
 };
 
 /*
