@@ -617,7 +617,11 @@ enum status report(const struct sg_error *err)
         not_sealed_hint(err->what);
         break;
     case SG_ERR_VERSION:
-        report_error("%s: sealed in a version of the format that is not known here", name);
+        if (err->what && strcmp(err->what, "tables") == 0)
+            report_error("the %s in it is of version %llu, and version %llu is known here", name,
+                         (unsigned long long)err->value, (unsigned long long)err->limit);
+        else
+            report_error("%s: sealed in a version of the format that is not known here", name);
         report_hint("a newer program may open it");
         break;
     case SG_ERR_MAC:

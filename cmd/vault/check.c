@@ -104,7 +104,6 @@ static enum sg_err write_json(const struct findings *f, bool sound, struct sg_si
     json_bool(&j, "sound", sound);
     json_number(&j, "blocks", f->store.blocks);
     json_number(&j, "damaged_blocks", f->store.damaged);
-    json_number(&j, "damaged_unused_blocks", f->store.damaged_unused);
     json_number(&j, "slots", f->store.slots);
     json_number(&j, "damaged_slots", f->store.damaged_slots);
     json_number(&j, "entries", f->vault.entries);

@@ -113,7 +113,7 @@ static void read_gift(struct gift *g, const char *text)
         exit((int)report(&err));
 }
 
-/* No two gifts at one place. */
+/* No two gifts at one place. A descriptor that is open is replaced, as a shell would. */
 static void check_gifts(const struct gift *gifts, int count)
 {
     for (int i = 0; i < count; i++) {
@@ -125,8 +125,6 @@ static void check_gifts(const struct gift *gifts, int count)
             if (gifts[i].number >= 0 && gifts[i].number == gifts[j].number)
                 usage_error(NULL, "two entries are to be descriptor %d", gifts[i].number);
         }
-        if (gifts[i].number > 2 && fcntl(gifts[i].number, F_GETFD) >= 0)
-            usage_error("choose another number", "descriptor %d is open already", gifts[i].number);
     }
 }
 
@@ -211,6 +209,7 @@ static bool hand_over(struct gift *g)
 static int run(struct gift *gifts, int count, char **command)
 {
     bool good = true;
+    int error;
 
     for (int by_number = 1; by_number >= 0;
          by_number--) /* those with a number of their own first */
@@ -222,9 +221,10 @@ static int run(struct gift *gifts, int count, char **command)
         return STATUS_FAILED;
     }
     (void)execvp(command[0], command);
+    error = errno;
     report_error("cannot run %s: %s", command[0],
-                 errno == ENOENT ? "there is no such program" : strerror(errno));
-    return errno == ENOENT ? STATUS_NO_COMMAND : STATUS_CANNOT_RUN;
+                 error == ENOENT ? "there is no such program" : strerror(error));
+    return error == ENOENT ? STATUS_NO_COMMAND : STATUS_CANNOT_RUN;
 }
 
 int vault_run(const struct parsed *p)

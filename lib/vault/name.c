@@ -4,13 +4,13 @@
 
 _Static_assert(SG_NAME_MAX_BYTES == 1024, "what the message says");
 
-/* Why n bytes cannot be a part of a path, as static text that goes on after "it"; or NULL. */
+/* Why n bytes cannot be a part of a path, as static text; or NULL. */
 static const char *part_fault(const char *part, size_t n)
 {
     if (n == 0)
-        return "has a part that is empty";
+        return "it has a part that is empty";
     if ((n == 1 && part[0] == '.') || (n == 2 && part[0] == '.' && part[1] == '.'))
-        return "has a part that is . or ..";
+        return "it has a part that is . or ..";
     return NULL;
 }
 
@@ -21,13 +21,13 @@ static const char *text_fault(const char *name, size_t n)
     for (size_t i = 0; i < n; i++) {
         uint8_t c = (uint8_t)name[i];
         if (c < 32 || c == 127)
-            return "holds a control character";
+            return "it holds a control character";
         if (!sg_utf8_take(&text, c))
             return text.expect || c < 0x80 || c >= 0xa0 || i == 0 || (uint8_t)name[i - 1] != 0xc2
-                       ? "is not UTF-8 text"
-                       : "holds a control character";
+                       ? "it is not UTF-8 text"
+                       : "it holds a control character";
     }
-    return sg_utf8_may_end(&text) ? NULL : "is not UTF-8 text";
+    return sg_utf8_may_end(&text) ? NULL : "it is not UTF-8 text";
 }
 
 static const char *fault(const char *name, size_t n)
@@ -35,14 +35,14 @@ static const char *fault(const char *name, size_t n)
     const char *what;
 
     if (n == 0)
-        return "is empty";
+        return "it is empty";
     if (n > SG_NAME_MAX_BYTES)
-        return "is longer than 1024 bytes";
+        return "it is longer than 1024 bytes";
     what = text_fault(name, n);
     if (!what && name[0] == '/')
-        what = "begins with /";
+        what = "it begins with /";
     if (!what && name[n - 1] == '/')
-        what = "ends with /";
+        what = "it ends with /";
     for (size_t at = 0; !what && at <= n;) {
         const char *slash = at < n ? memchr(name + at, '/', n - at) : NULL;
         size_t len = slash ? (size_t)(slash - (name + at)) : n - at;
@@ -55,7 +55,7 @@ static const char *fault(const char *name, size_t n)
 enum sg_err sg_name_check_bytes(const char *name, size_t n, struct sg_error *err)
 {
     char shown[SG_ERROR_NAME_BYTES];
-    const char *what = memchr(name, '\0', n) ? "holds a control character" : fault(name, n);
+    const char *what = memchr(name, '\0', n) ? "it holds a control character" : fault(name, n);
 
     if (!what)
         return SG_OK;

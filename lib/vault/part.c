@@ -4,7 +4,7 @@
 
 #define BLANK_BYTES 1024 /* how far from its end a chunk of text may be cut, at white space */
 #define REPEAT_BYTES 256 /* how much of a chunk of text the next one repeats, at most */
-#define SWEEP_CHUNKS 64  /* deleted in one transaction; more are likely to wait for the disk */
+#define SWEEP_CHUNKS 16  /* deleted in one transaction: few, as the disk may be full */
 
 _Static_assert((SG_PART_MAX_BYTES / (SG_CHUNK_BYTES - BLANK_BYTES - REPEAT_BYTES - 4)) >>
                        SG_CHUNK_BITS ==

@@ -142,7 +142,7 @@ END
     fails 1 'none: there is no such slot' 'vault slot list *' vault slot remove none
     works vault put a <<<one
     works vault slot remove -qf key
-    fails 4 '*: there is no slot left to unlock with' '*' vault get a
+    fails 4 '*: there is no slot left to unlock with' - vault get a
 }
 
 @test "slots: rekey shuts out who kept the key, and keeps the other slots" {
@@ -179,9 +179,9 @@ END
     works vault get -i key.txt a
     works vault slot list -i key.txt
     grep -q '^password *damaged' "$OUT"
-    fails 4 '*/slots/password.age: not a sealed file*' '*' vault get --password-file password a
+    fails 3 '*' '*' vault get --password-file password a
     head -c 200 /dev/zero >home/vault/slots/key.age
-    fails 4 '*slots*' '*' vault get -i key.txt a
+    fails 4 '*/slots: every slot is damaged' - vault get -i key.txt a
 }
 
 @test "slots: a key kept in the keyring for a time, and removed" {
