@@ -150,9 +150,11 @@ static enum sg_err join_all(struct sg_terms *t, struct sg_error *err)
     if (r == SG_OK)
         r = join(t, false, ") AND (", err);
     if (r == SG_OK && t->positive < t->count)
-        r = sg_buffer_text(&t->text, " NOT ", err);
+        r = sg_buffer_text(&t->text, " NOT (", err);
     if (r == SG_OK && t->positive < t->count)
         r = join(t, true, ") OR (", err);
+    if (r == SG_OK && t->positive < t->count)
+        r = sg_buffer_text(&t->text, ")", err);
     if (r == SG_OK)
         r = sg_buffer_append(&t->text, "", 1, err);
     t->any = (uint32_t)t->text.len;
