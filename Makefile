@@ -40,16 +40,19 @@ sodium_mlkem = $(shell $(PKG_CONFIG) --exists 'libsodium >= 1.0.22' 2>/dev/null 
 endif
 # Recipients in hardware need libcrypto's headers now, and its library only when one is used.
 libcrypto = $(shell $(PKG_CONFIG) --exists 'libcrypto >= 3' 2>/dev/null && echo -DSG_HAVE_LIBCRYPTO)
+# Where libkeyutils is missing, no key is kept in the kernel's keyring, and the tools say so.
+keyutils = $(shell $(PKG_CONFIG) --exists libkeyutils 2>/dev/null && echo 1)
 our_cppflags = -D_GNU_SOURCE -Ilib -DSG_VERSION='"$(VERSION)"' -DSG_LIBEXEC='"$(libexecdir)"' \
-	$(fortify) $(if $(POISON),-DSG_POISON) $(sodium_mlkem) $(libcrypto)
+	$(fortify) $(if $(POISON),-DSG_POISON) $(sodium_mlkem) $(libcrypto) $(if $(keyutils),-DSG_HAVE_KEYUTILS)
 our_cflags = -std=c11 $(warnings) $(if $(WERROR)$(CI),-Werror) $(hardening) $(sanitizers) \
-	$(shell $(PKG_CONFIG) --cflags libsodium libargon2 2>/dev/null)
+	$(shell $(PKG_CONFIG) --cflags libsodium libargon2 sqlite3 2>/dev/null)
 our_ldflags = -pie -Wl,-z,relro,-z,now,-z,noexecstack,--as-needed $(sanitizers)
-libs = $(shell $(PKG_CONFIG) --libs libsodium libargon2 2>/dev/null || echo -lsodium -largon2)
+libs = $(shell $(PKG_CONFIG) --libs libsodium libargon2 sqlite3 2>/dev/null || echo -lsodium -largon2 -lsqlite3) \
+	$(if $(keyutils),$(shell $(PKG_CONFIG) --libs libkeyutils))
 
 lib_src := $(wildcard lib/*/*.c)
 common_src := $(wildcard cmd/common/*.c)
-tools := keygen seal open
+tools := keygen seal open vault
 plugin := age-plugin-signet
 tool_src := $(foreach t,$(tools) $(plugin),$(wildcard cmd/$(t)/*.c))
 unit_src := $(wildcard tests/unit/test_*.c)
@@ -136,6 +139,11 @@ $(BUILD)/bench/kem: tests/bench/kem.c $(library)
 	$(call say,LD)$(CC) $(our_cppflags) $(CPPFLAGS) $(our_cflags) $(our_ldflags) $(CFLAGS) $(LDFLAGS) \
 		-o $@ $< $(library) $(libs)
 
+$(BUILD)/bench/store: tests/bench/store.c $(library)
+	@mkdir -p $(@D)
+	$(call say,LD)$(CC) $(our_cppflags) $(CPPFLAGS) $(our_cflags) $(our_ldflags) $(CFLAGS) $(LDFLAGS) \
+		-o $@ $< $(library) $(libs) -ldl
+
 $(BUILD)/scan.so: tests/faults/scan.c
 	@mkdir -p $(@D)
 	$(call say,LD)$(CC) -D_GNU_SOURCE -std=c11 $(warnings) -fPIC -shared $(CFLAGS) -o $@ $< -ldl
@@ -197,10 +205,11 @@ unit-tests: $(unit_tests)
 our_cppflags_shell = -D_GNU_SOURCE -Ilib -DSG_VERSION=\"$(VERSION)\" -DSG_LIBEXEC=\"$(libexecdir)\" $(libcrypto)
 
 # Key encapsulation is measured with our own ML-KEM, beside libsodium's where that has one.
-bench: all
+bench: all $(BUILD)/bench/store
 	@$(MAKE) --no-print-directory BUILD=$(BUILD)/own OWN_MLKEM=1 $(BUILD)/own/bench/kem
 	@SIGNET_BIN=$(abspath $(BUILD)/bin) tests/bench/bench.sh
 	@$(BUILD)/own/bench/kem
+	@$(BUILD)/bench/store $${TMPDIR:-/tmp}
 	@if [ -d tests/peers/node_modules ]; then node tests/bench/kem.mjs; fi
 
 install: all

@@ -6,9 +6,9 @@
 #include "common/plugin_ui.h"
 #include "common/report.h"
 #include "common/start.h"
+#include "common/terminal.h"
 #include "common/unlock.h"
 #include "open/inspect.h"
-#include "open/terminal.h"
 #include "open/usage.h"
 
 #include <string.h>

@@ -23,7 +23,7 @@ teardown() {
 }
 
 prepare() {
-    unset SIGNET_IDENTITY SIGNET_PASSWORD_FILE NO_COLOR
+    unset SIGNET_IDENTITY SIGNET_PASSWORD_FILE SIGNET_HOME XDG_DATA_HOME XDG_STATE_HOME NO_COLOR
     export LC_ALL=C TZ=UTC TERM=xterm
     export PATH="$BIN:$PATH"
     export HOME="$BATS_TEST_TMPDIR/.home"
@@ -104,7 +104,7 @@ failed_with() {
     mapfile -t lines <"$ERR"
     tool=${lines[0]%%:*}
     case $tool in
-    keygen | seal | open | signet) ;;
+    keygen | seal | open | vault | signet) ;;
     *) flunk "the first line does not begin with the tool's name" || return 1 ;;
     esac
     # shellcheck disable=SC2053 # the right side is a pattern

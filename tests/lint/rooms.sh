@@ -15,7 +15,8 @@ declare -A floor=(
 )
 
 # What cmd/ may include besides its own headers.
-public="base/base.h io/io.h key/key.h sealed/sealed.h sealed/keyfile.h sealed/inspect.h"
+public="base/base.h io/io.h key/key.h sealed/sealed.h sealed/keyfile.h sealed/inspect.h \
+    store/store.h store/slot.h store/query.h store/keyring.h vault/vault.h"
 
 bad=0
 complain() {
@@ -38,6 +39,9 @@ while IFS=: read -r file line text; do
         ;;
     argon2.h | openssl/*)
         [[ $room == crypto ]] || complain "$file:$line: only lib/crypto includes $header"
+        ;;
+    sqlite3.h | keyutils.h)
+        [[ $room == store ]] || complain "$file:$line: only lib/store includes $header"
         ;;
     stdio.h)
         [[ $text == *"for renameat() alone"* ]] ||
