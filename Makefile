@@ -192,12 +192,13 @@ bench: all $(BUILD)/bench/kem
 
 install: all
 	install -d $(DESTDIR)$(bindir) $(DESTDIR)$(libexecdir) $(DESTDIR)$(mandir)/man1 $(DESTDIR)$(mandir)/man5 \
-		$(DESTDIR)$(bashdir) $(DESTDIR)$(zshdir) $(DESTDIR)$(fishdir)
+		$(DESTDIR)$(mandir)/man7 $(DESTDIR)$(bashdir) $(DESTDIR)$(zshdir) $(DESTDIR)$(fishdir)
 	install -m 755 $(BUILD)/bin/signet $(DESTDIR)$(bindir)/signet
 	install -m 755 $(BUILD)/bin/$(plugin) $(DESTDIR)$(bindir)/$(plugin)
 	install -m 755 $(addprefix $(BUILD)/bin/,$(tools)) $(DESTDIR)$(libexecdir)/
 	install -m 644 $(wildcard man/*.1) $(DESTDIR)$(mandir)/man1/
 	install -m 644 $(wildcard man/*.5) $(DESTDIR)$(mandir)/man5/
+	install -m 644 $(wildcard man/*.7) $(DESTDIR)$(mandir)/man7/
 	install -m 644 completions/signet.bash $(DESTDIR)$(bashdir)/signet
 	install -m 644 completions/_signet $(DESTDIR)$(zshdir)/_signet
 	install -m 644 completions/signet.fish $(DESTDIR)$(fishdir)/signet.fish
@@ -208,6 +209,7 @@ uninstall:
 	rm -f $(DESTDIR)$(bindir)/signet $(DESTDIR)$(bindir)/$(plugin) $(addprefix $(DESTDIR)$(libexecdir)/,$(tools)) \
 		$(addprefix $(DESTDIR)$(mandir)/man1/,$(notdir $(wildcard man/*.1))) \
 		$(addprefix $(DESTDIR)$(mandir)/man5/,$(notdir $(wildcard man/*.5))) \
+		$(addprefix $(DESTDIR)$(mandir)/man7/,$(notdir $(wildcard man/*.7))) \
 		$(addprefix $(DESTDIR)$(bashdir)/,signet $(tools)) $(DESTDIR)$(zshdir)/_signet \
 		$(addprefix $(DESTDIR)$(fishdir)/,$(addsuffix .fish,signet $(tools)))
 	-rmdir $(DESTDIR)$(libexecdir)
