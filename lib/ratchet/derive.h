@@ -25,8 +25,8 @@ void sg_derive_hash(uint8_t out[static 32], const char *label, const struct sg_s
 
 void sg_derive_prf(uint8_t out[static 64], const uint8_t key[static 32], const char *label);
 
-/* n: at most 255 * 64. */
-void sg_derive_kdf(uint8_t *out, size_t n, const uint8_t salt[static 32], const void *ikm,
+/* n: at most 255 * 64. The context is public and may be NULL with 0. */
+void sg_derive_kdf(uint8_t *out, size_t n, const void *salt, size_t salt_len, const void *ikm,
                    size_t ikm_len, const char *label, const void *context, size_t context_len);
 
 #endif

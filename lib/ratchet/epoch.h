@@ -43,7 +43,6 @@ struct sg_epoch {
     uint32_t count; /* messages sent and received in this epoch */
     uint64_t last;  /* unix ms: when it began */
     bool asked;     /* fresh secrets are wanted */
-    bool fresh;     /* the item was not sent yet */
     uint32_t since; /* messages sent without the item since it was */
     /* secret, by phase */
     uint8_t seed[SG_MLKEM768_SEED_BYTES];    /* OFFERING */
@@ -66,8 +65,8 @@ void sg_epoch_next(struct sg_epoch *q, enum sg_role role, uint64_t now);
 enum sg_epoch_item sg_epoch_plan(const struct sg_epoch *q, bool absorb, bool first, uint64_t now);
 
 /*
- * Takes the step that the plan said: makes a seed or encapsulates where that is due, and writes ek
- * or ct to item (nothing for REKEY and NONE), and counts the message as sent.
+ * Takes the step that was planned: makes a seed (two blocks of the hedge) or encapsulates (one)
+ * where that is due, and writes ek or ct to item; nothing for REKEY and NONE.
  */
 void sg_epoch_send(struct sg_epoch *q, uint8_t item[static SG_MLKEM768_PUBLIC_BYTES],
                    enum sg_epoch_item plan, const uint8_t sid[static 32], struct sg_hedge *hedge);

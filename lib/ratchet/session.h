@@ -28,9 +28,10 @@
 #define SG_SID_BYTES 32
 #define SG_ENVELOPE_BYTES 1281
 #define SG_ENVELOPES 16
-#define SG_SKIPPED_MAX 1000  /* keys kept for messages that have not come */
-#define SG_OLD_CHAINS_MAX 32 /* and chains they belong to */
-#define SG_CHAIN_MAX 20000   /* messages of a chain */
+#define SG_OPENING_MIN_BYTES 1389 /* an envelope and the least that may follow it */
+#define SG_SKIPPED_MAX 1000       /* keys kept for messages that have not come */
+#define SG_OLD_CHAINS_MAX 32      /* and chains they belong to */
+#define SG_CHAIN_MAX 20000        /* messages of a chain */
 #define SG_BAD_MAX 3
 #define SG_TEXT_MAX_BYTES 64119
 #define SG_DAY_MS UINT64_C(86400000)
