@@ -52,10 +52,10 @@ static inline void put_tape(const uint8_t *bytes, size_t n)
         memset(tape.block[i], bytes[i], SG_HEDGE_BLOCK_BYTES);
 }
 
-#define PUT_TAPE(...)                             \
-    do {                                          \
-        const uint8_t tape_[] = {__VA_ARGS__};    \
-        put_tape(tape_, sizeof tape_);            \
+#define PUT_TAPE(...)                          \
+    do {                                       \
+        const uint8_t tape_[] = {__VA_ARGS__}; \
+        put_tape(tape_, sizeof tape_);         \
     } while (0)
 
 /* Two people, an offer of B's, and a session between them. */
@@ -121,11 +121,9 @@ static inline enum sg_word pair_answer(struct pair *p, const uint8_t *wire, size
 {
     const struct sg_offer_secret *offers[] = {&p->offer};
     struct sg_opening found;
-    enum sg_word word =
-        sg_session_find_opening(p->sb, &found, &p->b, offers, 1, wire, len, now);
+    enum sg_word word = sg_session_find_opening(p->sb, &found, &p->b, offers, 1, wire, len, now);
 
-    return word == SG_WORD_OK ? sg_session_receive(p->sb, &p->got, p->plain, wire, len, now)
-                              : word;
+    return word == SG_WORD_OK ? sg_session_receive(p->sb, &p->got, p->plain, wire, len, now) : word;
 }
 
 static inline bool heard(const struct sg_received *got, const char *text)

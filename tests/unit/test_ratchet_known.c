@@ -1,6 +1,6 @@
 /*
- * Known answers of signet-ratchet(7), byte for byte, from tests/vectors/ratchet: with the randomness
- * fixed, what the protocol says is what is on the wire.
+ * Known answers of signet-ratchet(7), byte for byte, from tests/vectors/ratchet: with the
+ * randomness fixed, what the protocol says is what is on the wire.
  */
 #include "ratchet.h"
 
