@@ -149,12 +149,14 @@ static struct world {
     size_t sent;
     size_t queue[2][MESSAGES_MAX * 2]; /* on the way to each side */
     size_t waiting[2];
+    size_t stuck[2][MESSAGES_MAX]; /* held up until all others have come */
+    size_t stuck_count[2];
     uint8_t sid[CONVERSATIONS][SG_SID_BYTES];
     size_t conversations;
     uint32_t chains[CONVERSATIONS][2];    /* begun by each side */
     struct model model[CONVERSATIONS][2]; /* of each side as receiver */
     uint64_t now;
-    unsigned loss, duplication, flips, crashes, depth, burst;
+    unsigned loss, delay, duplication, flips, crashes, depth, burst;
 } w;
 
 static struct {
@@ -320,6 +322,8 @@ static void send_one(int me)
     m->times = 0;
     if (chance(w.loss))
         total.lost++;
+    else if (chance(w.delay))
+        w.stuck[1 - me][w.stuck_count[1 - me]++] = w.sent;
     else
         enqueue(1 - me, w.sent);
     if (chance(w.duplication))
@@ -463,6 +467,7 @@ static void draw_schedule(void)
     static const unsigned DEPTHS[] = {1, 2, 5, 30, 100, 500};
 
     w.loss = chance(30) ? 0 : (unsigned)below(61);
+    w.delay = chance(90) ? 0 : 10 + (unsigned)below(50);
     w.duplication = chance(40) ? 0 : (unsigned)below(30);
     w.flips = chance(50) ? 0 : (unsigned)below(5);
     w.crashes = chance(50) ? 0 : (unsigned)below(20);
@@ -486,7 +491,9 @@ static void run_schedule(uint64_t seed)
         sg_ratchet_identity_new(&s->id, &hedge);
         sg_offer_new(&s->offer, &s->id, SG_OFFER_REUSABLE, TODAY + 60, &hedge);
     }
-    w.sent = w.waiting[0] = w.waiting[1] = w.conversations = 0;
+    w.sent = w.conversations = 0;
+    memset(w.waiting, 0, sizeof w.waiting);
+    memset(w.stuck_count, 0, sizeof w.stuck_count);
     memset(w.chains, 0, sizeof w.chains);
     for (int i = 0; i < CONVERSATIONS; i++)
         for (int j = 0; j < 2; j++)
@@ -496,7 +503,7 @@ static void run_schedule(uint64_t seed)
         w.now += below(1000);
         start(1);
     }
-    steps = chance(3) ? 200 + below(400) : 4 + below(40);
+    steps = chance(w.delay ? 15 : 3) ? 200 + below(400) : 4 + below(40);
     for (size_t i = 0; i < steps && w.sent < MESSAGES_MAX; i++) {
         int me = (int)below(2);
         size_t talk = 1 + below(w.burst), hear = 1 + below(w.burst + 2);
@@ -509,9 +516,12 @@ static void run_schedule(uint64_t seed)
             for (size_t n = hear; n > 0 && w.waiting[me]; n--)
                 receive_one(me);
     }
-    for (int me = 0; me < 2; me++)
+    for (int me = 0; me < 2; me++) {
+        for (size_t i = 0; i < w.stuck_count[me]; i++)
+            enqueue(me, w.stuck[me][i]);
         while (w.waiting[me])
             receive_one(me);
+    }
     for (size_t i = 0; i < w.side[0].count; i++)
         total.epochs += w.side[0].session[i]->pq.root;
     for (size_t i = 0; i < w.sent; i++)
