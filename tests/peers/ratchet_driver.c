@@ -2,34 +2,40 @@
  * Lets another implementation of signet-ratchet(7) talk with ours, byte for byte: see
  * tests/peers/ratchet.mjs.
  *
- * Reads one command a line from standard input and answers each with one line. Bytes are lower case
- * hex, "-" stands for none; people, offers and sessions go by numbers from 0 to 63; times are unix
- * milliseconds. Exits with 1 on a line that it does not understand. An answer begins with a word of
- * the protocol ("ok" when done), then what is listed here behind the arrow.
+ * Reads one command a line from standard input and answers each with one line. Words are parted by
+ * one space; bytes are lower case hex, "-" stands for none; parties, offers of theirs and sessions
+ * (P, O, S, T) go by numbers from 0 to 63; times are unix milliseconds. An answer is "ok" and what
+ * the list says, or "no" and the word of the protocol. Exits with 1 on a line that it does not
+ * understand and on a draw past the end of the tape.
  *
- *     tape BLOCKS                               the randomness to come, 32 bytes a block; "-" for
- * none identity PERSON                           -> IKs IKd fingerprint fingerprint-text offer
- * OFFER PERSON KIND NOT_AFTER         -> the offer check TODAY BYTES                         judges
- * an offer start SESSION PERSON OPENED NOW BYTES     -> sid send SESSION NOW FLOOR TIME FORCE TEXT
- * BYTES   TIME, FORCE: 0 or 1; BYTES: an offer to send along
- *                                               -> the wire, blocks left on the tape
- *     receive SESSION NOW WIRE                  -> n ep gap late time text offer dropped
- *     open SESSION PERSON NOW WIRE OFFER...     an opening, tried with these offers
- *                                               -> OFFER seen OPENED peer, and as receive
- *     rekey SESSION
- *     trust SESSION
- *     reload SESSION                            stores and reads back, as a new process would
- *     state SESSION                             -> role root phase epochs count ns pn nr skipped
- * old suspect bad envelopes need_send drop SESSION token KIND BYTES                          KIND:
- * m, o or f -> its text, as bytes tokens TEXT                               TEXT as bytes -> KIND
- * BYTES ... cut CHARS WIRE                            -> the fragments ... join NOW BYTES ->
- * "partial", or "ok" and the wire, or "malformed"
- *
- * A draw beyond the end of the tape ends the program with 2.
+ *     tape BLOCKS                     appends to the randomness that is drawn, 32 bytes a block
+ *     left                            -> bytes of it not yet drawn
+ *     reset                           forgets everything
+ *     identity P                      -> IKs IKd fingerprint
+ *     offer P O KIND NOT_AFTER FOR    FOR: a fingerprint or none -> the offer
+ *     revoke P O
+ *     check OFFER TODAY               -> kind, last day, fingerprint
+ *     start P S OFFER OPENED 16 NOW   16: the envelopes -> sid
+ *     send S NOW FLOOR FLAGS TEXT OFFER    FLAGS: sum of 1 = with the time, 2 = force
+ *                                     -> the wire, n, ep
+ *     rekey S
+ *     receive S NOW WIRE              -> "ok" or "late", n, gap, ep, time, text, offer
+ *     open P S NOW WIRE               an opening, tried with P's offers
+ *                                     -> as receive, then fingerprint, OPENED, kind
+ *     copy S T                        T becomes a copy of S
+ *     reload S                        stores S and reads it back -> bytes stored
+ *     accept S
+ *     state S                         -> a|b sid OPENED suspect asked RK need_send ns pn ep_s nr
+ * ep_r epochs phase e count since 0 skipped old envelopes bad wrap KIND BYTES                 KIND:
+ * m, o or f -> a token scan BYTES                      text -> how many, then KIND BYTES of each
+ *     split WIRE CHARS                -> how many, then the tokens
+ *     join NOW BYTES                  a fragment -> "partial", or "whole" and the wire
+ *     seal K AD P, unseal K AD C      -> bytes
  */
 #include "ratchet/ratchet.h"
 
 #include "base/base.h"
+#include "ratchet/siv.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -37,16 +43,30 @@
 
 #define SLOTS 64
 #define LINE_BYTES (4U << 20)
-#define WORDS 80
+#define WORDS 8
 
 static struct {
     uint8_t *bytes;
     size_t n, at;
 } tape;
 
+/* An offer of a party's, and what its maker keeps beside it. */
+struct made {
+    bool live;
+    bool for_one;
+    uint8_t only[SG_FINGERPRINT_BYTES];
+    struct sg_offer_secret secret;
+};
+
+struct party {
+    struct sg_ratchet_identity id;
+    struct made offer[SLOTS];
+    uint8_t (*seen)[16]; /* tombstones */
+    size_t seens;
+};
+
 static struct sg_hedge hedge;
-static struct sg_ratchet_identity people[SLOTS];
-static struct sg_offer_secret offers[SLOTS];
+static struct party *parties[SLOTS];
 static struct sg_secret sessions[SLOTS];
 static struct sg_fragments fragments;
 static uint8_t wire[SG_WIRE_MAX_BYTES], plain[SG_WIRE_MAX_BYTES];
@@ -61,7 +81,7 @@ void sg_hedge_draw(struct sg_hedge *h, uint8_t *out, size_t blocks)
     (void)h;
     if (tape.n - tape.at < blocks * SG_HEDGE_BLOCK_BYTES) {
         fputs("ratchet_driver: the tape has ended\n", stderr);
-        exit(2);
+        exit(1);
     }
     memcpy(out, tape.bytes + tape.at, blocks * SG_HEDGE_BLOCK_BYTES);
     tape.at += blocks * SG_HEDGE_BLOCK_BYTES;
@@ -135,7 +155,7 @@ static struct sg_session *session_at(struct line *l, size_t i)
     struct sg_error err = {0};
 
     if (!s->data && sg_session_new(s, &err) != SG_OK)
-        exit(2);
+        exit(1);
     return (struct sg_session *)(void *)s->data;
 }
 
@@ -157,9 +177,26 @@ static void put_number(uint64_t x)
     printf(" %llu", (unsigned long long)x);
 }
 
-static void put_word(enum sg_word word)
+/* A number from a line, with what is made of it. */
+static struct party *party_at(struct line *l, size_t i)
 {
-    fputs(sg_word_text(word), stdout);
+    struct party **p = &parties[slot_at(l, i)];
+
+    if (!*p)
+        *p = calloc(1, sizeof **p);
+    if (!*p)
+        exit(1);
+    return *p;
+}
+
+/* "ok", or "no" and the word; whether it is "ok". */
+static bool put_word(enum sg_word word)
+{
+    if (word == SG_WORD_OK)
+        fputs("ok", stdout);
+    else
+        printf("no %s", sg_word_text(word));
+    return word == SG_WORD_OK;
 }
 
 /* ---- commands ---------------------------------------------------------------------------------
@@ -169,20 +206,42 @@ static void do_tape(struct line *l)
 {
     struct bytes b = bytes_at(l, 1);
 
-    free(tape.bytes);
-    tape.bytes = malloc(b.n + 1);
+    tape.bytes = realloc(tape.bytes, tape.n + b.n + 1);
     if (!tape.bytes)
-        exit(2);
-    memcpy(tape.bytes, b.p, b.n);
-    tape.n = b.n;
-    tape.at = 0;
+        exit(1);
+    memcpy(tape.bytes + tape.n, b.p, b.n);
+    tape.n += b.n;
+    put_word(SG_WORD_OK);
+}
+
+static void do_left(struct line *l)
+{
+    (void)l;
+    put_word(SG_WORD_OK);
+    put_number(tape.n - tape.at);
+}
+
+static void do_reset(struct line *l)
+{
+    (void)l;
+    for (size_t i = 0; i < SLOTS; i++) {
+        if (parties[i])
+            free(parties[i]->seen);
+        free(parties[i]);
+        parties[i] = NULL;
+        sg_secret_free(&sessions[i]);
+    }
+    sg_fragments_free(&fragments);
+    sg_fragments_init(&fragments);
+    free(tape.bytes);
+    tape.bytes = NULL;
+    tape.n = tape.at = 0;
     put_word(SG_WORD_OK);
 }
 
 static void do_identity(struct line *l)
 {
-    struct sg_ratchet_identity *id = &people[slot_at(l, 1)];
-    char text[SG_FINGERPRINT_CHARS + 1];
+    struct sg_ratchet_identity *id = &party_at(l, 1)->id;
 
     if (l->bad)
         return;
@@ -191,60 +250,69 @@ static void do_identity(struct line *l)
     put(id->public.sign, sizeof id->public.sign);
     put(id->public.dh, sizeof id->public.dh);
     put(id->fingerprint, sizeof id->fingerprint);
-    sg_fingerprint_text(text, id->fingerprint);
-    put(text, strlen(text));
 }
 
 static void do_offer(struct line *l)
 {
-    struct sg_offer_secret *o = &offers[slot_at(l, 1)];
-    struct sg_ratchet_identity *id = &people[slot_at(l, 2)];
+    struct party *p = party_at(l, 1);
+    struct made *o = &p->offer[slot_at(l, 2)];
     uint64_t kind = number_at(l, 3), not_after = number_at(l, 4);
+    struct bytes only = bytes_at(l, 5);
 
-    l->bad = l->bad || (kind != SG_OFFER_SINGLE && kind != SG_OFFER_REUSABLE);
+    l->bad = l->bad || (kind != SG_OFFER_SINGLE && kind != SG_OFFER_REUSABLE) ||
+             not_after > UINT32_MAX || (!only.none && only.n != sizeof o->only);
     if (l->bad)
         return;
-    sg_offer_new(o, id, (enum sg_offer_kind)kind, (uint32_t)not_after, &hedge);
+    o->live = true;
+    o->for_one = !only.none;
+    memcpy(o->only, only.p, only.n);
+    sg_offer_new(&o->secret, &p->id, (enum sg_offer_kind)kind, (uint32_t)not_after, &hedge);
     put_word(SG_WORD_OK);
-    put(o->offer, sizeof o->offer);
+    put(o->secret.offer, sizeof o->secret.offer);
+}
+
+static void do_revoke(struct line *l)
+{
+    party_at(l, 1)->offer[slot_at(l, 2)].live = false;
+    put_word(SG_WORD_OK);
 }
 
 static void do_check(struct line *l)
 {
-    uint32_t today = (uint32_t)number_at(l, 1);
-    struct bytes b = bytes_at(l, 2);
+    struct bytes b = bytes_at(l, 1);
+    uint32_t today = (uint32_t)number_at(l, 2);
+    uint8_t fp[SG_FINGERPRINT_BYTES];
+    struct sg_party who;
     const char *why;
 
-    if (!l->bad)
-        put_word(sg_offer_check(b.p, b.n, today, &why));
+    if (l->bad || !put_word(sg_offer_check(b.p, b.n, today, &why)))
+        return;
+    who = sg_offer_party(b.p);
+    sg_fingerprint(fp, &who);
+    put_number(sg_offer_kind_of(b.p));
+    put_number(sg_offer_not_after(b.p));
+    put(fp, sizeof fp);
 }
 
 static void do_start(struct line *l)
 {
-    struct sg_session *s = session_at(l, 1);
-    const struct sg_ratchet_identity *id = &people[slot_at(l, 2)];
-    uint64_t opened = number_at(l, 3), now = number_at(l, 4);
-    struct bytes offer = bytes_at(l, 5);
-    enum sg_word word;
+    const struct party *p = party_at(l, 1);
+    struct sg_session *s = session_at(l, 2);
+    struct bytes offer = bytes_at(l, 3);
+    uint64_t opened = number_at(l, 4), envelopes = number_at(l, 5), now = number_at(l, 6);
 
-    l->bad = l->bad || offer.n != SG_OFFER_BYTES;
-    if (l->bad)
-        return;
-    word = sg_session_start(s, id, offer.p, opened, now, &hedge);
-    put_word(word);
-    if (word == SG_WORD_OK)
+    l->bad = l->bad || offer.n != SG_OFFER_BYTES || envelopes != SG_ENVELOPES;
+    if (!l->bad && put_word(sg_session_start(s, &p->id, offer.p, opened, now, &hedge)))
         put(s->sid, sizeof s->sid);
 }
 
 static void do_send(struct line *l)
 {
     struct sg_session *s = session_at(l, 1);
-    uint64_t now = number_at(l, 2);
-    struct sg_outgoing m = {.floor = (size_t)number_at(l, 3),
-                            .with_time = number_at(l, 4) != 0,
-                            .force = number_at(l, 5) != 0};
-    struct bytes text = bytes_at(l, 6), offer = bytes_at(l, 7);
-    enum sg_word word;
+    uint64_t now = number_at(l, 2), flags = number_at(l, 4);
+    struct sg_outgoing m = {
+        .floor = (size_t)number_at(l, 3), .with_time = (flags & 1) != 0, .force = (flags & 2) != 0};
+    struct bytes text = bytes_at(l, 5), offer = bytes_at(l, 6);
     size_t len;
 
     l->bad = l->bad || (!offer.none && offer.n != SG_OFFER_BYTES);
@@ -253,74 +321,11 @@ static void do_send(struct line *l)
     m.text = text.none ? NULL : text.p;
     m.text_len = text.n;
     m.offer = offer.none ? NULL : offer.p;
-    word = sg_session_send(s, wire, &len, NULL, &m, now, &hedge);
-    put_word(word);
-    if (word != SG_WORD_OK)
+    if (!put_word(sg_session_send(s, wire, &len, NULL, &m, now, &hedge)))
         return;
     put(wire, len);
-    put_number((tape.n - tape.at) / SG_HEDGE_BLOCK_BYTES);
-}
-
-static void put_received(const struct sg_received *got)
-{
-    put_number(got->n);
-    put_number(got->ep);
-    put_number(got->gap);
-    put_number(got->late);
-    if (got->with_time)
-        put_number(got->time);
-    else
-        put(NULL, 0);
-    put(got->text, got->text_len);
-    put(got->offer, got->offer ? SG_OFFER_BYTES : 0);
-    put_number(got->offer_dropped);
-}
-
-static void do_receive(struct line *l)
-{
-    struct sg_session *s = session_at(l, 1);
-    uint64_t now = number_at(l, 2);
-    struct bytes in = bytes_at(l, 3);
-    struct sg_received got;
-    enum sg_word word;
-
-    if (l->bad)
-        return;
-    word = sg_session_receive(s, &got, plain, in.p, in.n, now);
-    put_word(word);
-    if (word == SG_WORD_OK)
-        put_received(&got);
-}
-
-static void do_open(struct line *l)
-{
-    struct sg_session *s = session_at(l, 1);
-    const struct sg_ratchet_identity *id = &people[slot_at(l, 2)];
-    uint64_t now = number_at(l, 3);
-    struct bytes in = bytes_at(l, 4);
-    const struct sg_offer_secret *live[SLOTS];
-    size_t count = 0, number[SLOTS];
-    struct sg_opening found;
-    struct sg_received got;
-    enum sg_word word;
-
-    for (size_t i = 5; i < l->count && count < SLOTS; i++, count++) {
-        number[count] = slot_at(l, i);
-        live[count] = &offers[number[count]];
-    }
-    if (l->bad)
-        return;
-    word = sg_session_find_opening(s, &found, id, live, count, in.p, in.n, now);
-    if (word == SG_WORD_OK)
-        word = sg_session_receive(s, &got, plain, in.p, in.n, now);
-    put_word(word);
-    if (word != SG_WORD_OK)
-        return;
-    put_number(number[found.offer]);
-    put(found.seen, sizeof found.seen);
-    put_number(s->opened);
-    put(&s->peer, sizeof s->peer);
-    put_received(&got);
+    put_number(s->ns - 1);
+    put_number(s->ep_s);
 }
 
 static void do_rekey(struct line *l)
@@ -329,9 +334,97 @@ static void do_rekey(struct line *l)
     put_word(SG_WORD_OK);
 }
 
-static void do_trust(struct line *l)
+static void put_received(const struct sg_received *got)
 {
-    sg_session_trust(session_at(l, 1));
+    fputs(got->late ? " late" : " ok", stdout);
+    put_number(got->n);
+    put_number(got->gap);
+    put_number(got->ep);
+    if (got->with_time)
+        put_number(got->time);
+    else
+        put(NULL, 0);
+    put(got->text, got->text_len);
+    put(got->offer, got->offer ? SG_OFFER_BYTES : 0);
+}
+
+static void do_receive(struct line *l)
+{
+    struct sg_session *s = session_at(l, 1);
+    uint64_t now = number_at(l, 2);
+    struct bytes in = bytes_at(l, 3);
+    struct sg_received got;
+
+    if (!l->bad && put_word(sg_session_receive(s, &got, plain, in.p, in.n, now)))
+        put_received(&got);
+}
+
+static bool was_seen(const struct party *p, const uint8_t seen[static 16])
+{
+    for (size_t i = 0; i < p->seens; i++)
+        if (memcmp(p->seen[i], seen, 16) == 0)
+            return true;
+    return false;
+}
+
+static void bury(struct party *p, const uint8_t seen[static 16])
+{
+    p->seen = realloc(p->seen, (p->seens + 1) * sizeof *p->seen);
+    if (!p->seen)
+        exit(1);
+    memcpy(p->seen[p->seens++], seen, 16);
+}
+
+static void do_open(struct line *l)
+{
+    struct party *p = party_at(l, 1);
+    struct sg_session *s = session_at(l, 2);
+    uint64_t now = number_at(l, 3);
+    struct bytes in = bytes_at(l, 4);
+    const struct sg_offer_secret *live[SLOTS];
+    struct made *from[SLOTS], *answered;
+    uint8_t fp[SG_FINGERPRINT_BYTES];
+    struct sg_opening found;
+    struct sg_received got;
+    enum sg_word word;
+    size_t count = 0;
+
+    for (size_t i = 0; i < SLOTS; i++)
+        if (p->offer[i].live) {
+            live[count] = &p->offer[i].secret;
+            from[count++] = &p->offer[i];
+        }
+    if (l->bad)
+        return;
+    word = sg_session_find_opening(s, &found, &p->id, live, count, in.p, in.n, now);
+    if (word != SG_WORD_OK) {
+        put_word(word);
+        return;
+    }
+    answered = from[found.offer];
+    sg_fingerprint(fp, &s->peer);
+    if (answered->for_one && memcmp(fp, answered->only, sizeof fp) != 0)
+        word = SG_WORD_NOT_FOR_US;
+    else if (was_seen(p, found.seen))
+        word = SG_WORD_DUPLICATE;
+    else
+        word = sg_session_receive(s, &got, plain, in.p, in.n, now);
+    if (!put_word(word))
+        return;
+    bury(p, found.seen);
+    if (sg_offer_kind_of(answered->secret.offer) == SG_OFFER_SINGLE)
+        answered->live = false;
+    put_received(&got);
+    put(fp, sizeof fp);
+    put_number(s->opened);
+    put_number(sg_offer_kind_of(answered->secret.offer));
+}
+
+static void do_copy(struct line *l)
+{
+    struct sg_session *from = session_at(l, 1), *to = session_at(l, 2);
+
+    memmove(to, from, sizeof *to);
     put_word(SG_WORD_OK);
 }
 
@@ -345,83 +438,110 @@ static void do_reload(struct line *l)
         return;
     sg_buffer_init_secret(&b, SG_SESSION_MAX_BYTES);
     if (sg_session_encode(&b, s, &err) != SG_OK || !sg_session_decode(s, b.data, b.len))
-        exit(2);
+        exit(1);
     put_word(SG_WORD_OK);
     put_number(b.len);
     sg_buffer_free(&b);
 }
 
+static void do_accept(struct line *l)
+{
+    sg_session_trust(session_at(l, 1));
+    put_word(SG_WORD_OK);
+}
+
 static void do_state(struct line *l)
 {
+    static const char *const PHASES[] = {
+        [SG_PHASE_IDLE] = "idle",       [SG_PHASE_OFFERING] = "offering",
+        [SG_PHASE_READY] = "ready",     [SG_PHASE_WAIT_EK] = "wait-ek",
+        [SG_PHASE_PENDING] = "pending", [SG_PHASE_ANSWERING] = "answering",
+    };
     const struct sg_session *s = session_at(l, 1);
 
     put_word(SG_WORD_OK);
-    fputs(s->role == SG_ROLE_A ? " A" : " B", stdout);
+    fputs(s->role == SG_ROLE_A ? " a" : " b", stdout);
+    put(s->sid, sizeof s->sid);
+    put_number(s->opened);
+    put_number(s->suspect);
+    put_number(s->pq.asked);
     put(s->root, sizeof s->root);
-    put_number(s->pq.phase);
-    put_number(s->pq.root);
-    put_number(s->pq.count);
+    put_number(s->need_send);
     put_number(s->ns);
     put_number(s->pn);
+    put_number(s->ep_s);
     put_number(s->nr);
+    put_number(s->ep_r);
+    put_number(s->pq.root);
+    printf(" %s", PHASES[s->pq.phase]);
+    put_number(sg_epoch_number(&s->pq));
+    put_number(s->pq.count);
+    put_number(s->pq.since);
+    put_number(0);
     put_number(s->skipped_count);
     put_number(s->old_count);
-    put_number(s->suspect);
-    put_number(s->bad_count);
     put_number(s->envelopes);
-    put_number(s->need_send);
+    put_number(s->bad_count);
 }
 
-static void do_drop(struct line *l)
+/* Prints a token of the bytes. */
+static void put_token(enum sg_token_kind kind, const uint8_t *p, size_t n)
 {
-    sg_secret_free(&sessions[slot_at(l, 1)]);
-    put_word(SG_WORD_OK);
+    char *text = malloc(SG_TOKEN_CHARS(n));
+
+    if (!text)
+        exit(1);
+    printf(" %.*s", (int)sg_token_write(text, kind, p, n), text);
+    free(text);
 }
 
-static void do_token(struct line *l)
+static void do_wrap(struct line *l)
 {
-    char kind = *word_at(l, 1), *text;
+    char kind = *word_at(l, 1);
     struct bytes b = bytes_at(l, 2);
 
     l->bad = l->bad || !strchr("mof", kind);
     if (l->bad)
         return;
-    text = malloc(SG_TOKEN_CHARS(b.n));
-    if (!text)
-        exit(2);
     put_word(SG_WORD_OK);
-    put(text, sg_token_write(text, (enum sg_token_kind)kind, b.p, b.n));
-    free(text);
+    put_token((enum sg_token_kind)kind, b.p, b.n);
 }
 
-static void do_tokens(struct line *l)
+static void do_scan(struct line *l)
 {
     struct bytes b = bytes_at(l, 1);
     struct sg_token_scan scan = {.text = (const char *)b.p, .len = b.n};
     enum sg_token_kind kind;
-    size_t n;
+    size_t n, count = 0;
 
     if (l->bad)
         return;
+    while (sg_token_next(&scan, &kind, wire, &n))
+        count++;
     put_word(SG_WORD_OK);
+    put_number(count);
+    scan.at = 0;
     while (sg_token_next(&scan, &kind, wire, &n)) {
         printf(" %c", (char)kind);
         put(wire, n);
     }
 }
 
-static void do_cut(struct line *l)
+static void do_split(struct line *l)
 {
-    uint64_t chars = number_at(l, 1);
-    struct bytes b = bytes_at(l, 2);
+    struct bytes b = bytes_at(l, 1);
+    uint64_t chars = number_at(l, 2);
     static uint8_t out[SG_FRAGMENT_MAX_BYTES];
-    size_t chunk, count = sg_fragment_count(&chunk, b.n, (size_t)chars);
+    size_t chunk, count;
 
     if (l->bad)
         return;
-    put_word(count ? SG_WORD_OK : SG_WORD_TOO_LONG);
+    count = sg_fragment_count(&chunk, b.n, (size_t)chars);
+    if (!put_word(count ? SG_WORD_OK : SG_WORD_TOO_LONG))
+        return;
+    put_number(count);
     for (size_t i = 0; i < count; i++)
-        put(out, sg_fragment_cut(out, b.p, b.n, chunk, i));
+        put_token(SG_TOKEN_FRAGMENT, out, sg_fragment_cut(out, b.p, b.n, chunk, i));
 }
 
 static void do_join(struct line *l)
@@ -435,23 +555,63 @@ static void do_join(struct line *l)
     if (l->bad)
         return;
     if (sg_fragments_add(&fragments, &what, wire, &len, b.p, b.n, now, &err) != SG_OK)
-        exit(2);
-    put_word(what == SG_FRAGMENT_KEPT        ? SG_WORD_PARTIAL
-             : what == SG_FRAGMENT_MALFORMED ? SG_WORD_MALFORMED
-                                             : SG_WORD_OK);
+        exit(1);
+    if (!put_word(what == SG_FRAGMENT_MALFORMED ? SG_WORD_MALFORMED : SG_WORD_OK))
+        return;
+    fputs(what == SG_FRAGMENT_WHOLE ? " whole" : " partial", stdout);
     if (what == SG_FRAGMENT_WHOLE)
         put(wire, len);
+}
+
+/* Both directions of Seal: the key and what is authenticated. */
+static struct sg_siv_key siv_at(struct line *l, struct sg_span *ad)
+{
+    struct bytes k = bytes_at(l, 1), a = bytes_at(l, 2);
+    struct sg_siv_key key = {{0}, {0}};
+
+    *ad = (struct sg_span){a.p, a.n};
+    l->bad = l->bad || k.n != 32;
+    if (!l->bad)
+        sg_siv_key(&key, k.p);
+    return key;
+}
+
+static void do_seal(struct line *l)
+{
+    struct sg_span ad;
+    struct sg_siv_key key = siv_at(l, &ad);
+    struct bytes in = bytes_at(l, 3);
+
+    l->bad = l->bad || in.n > sizeof wire - SG_SIV_TAG_BYTES;
+    if (l->bad)
+        return;
+    sg_siv_seal(wire, &key, &ad, 1, in.p, in.n);
+    put_word(SG_WORD_OK);
+    put(wire, in.n + SG_SIV_TAG_BYTES);
+}
+
+static void do_unseal(struct line *l)
+{
+    struct sg_span ad;
+    struct sg_siv_key key = siv_at(l, &ad);
+    struct bytes in = bytes_at(l, 3);
+
+    l->bad = l->bad || in.n > sizeof plain;
+    if (!l->bad &&
+        put_word(sg_siv_open(plain, &key, &ad, 1, in.p, in.n) ? SG_WORD_OK : SG_WORD_CORRUPT))
+        put(plain, in.n - SG_SIV_TAG_BYTES);
 }
 
 static const struct command {
     const char *name;
     void (*run)(struct line *l);
 } COMMANDS[] = {
-    {"tape", do_tape},   {"identity", do_identity}, {"offer", do_offer},     {"check", do_check},
-    {"start", do_start}, {"send", do_send},         {"receive", do_receive}, {"open", do_open},
-    {"rekey", do_rekey}, {"trust", do_trust},       {"reload", do_reload},   {"state", do_state},
-    {"drop", do_drop},   {"token", do_token},       {"tokens", do_tokens},   {"cut", do_cut},
-    {"join", do_join},
+    {"tape", do_tape},   {"left", do_left},     {"reset", do_reset},     {"identity", do_identity},
+    {"offer", do_offer}, {"revoke", do_revoke}, {"check", do_check},     {"start", do_start},
+    {"send", do_send},   {"rekey", do_rekey},   {"receive", do_receive}, {"open", do_open},
+    {"copy", do_copy},   {"reload", do_reload}, {"accept", do_accept},   {"state", do_state},
+    {"wrap", do_wrap},   {"scan", do_scan},     {"split", do_split},     {"join", do_join},
+    {"seal", do_seal},   {"unseal", do_unseal},
 };
 
 /* False when the line was not understood. */
