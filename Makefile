@@ -115,7 +115,8 @@ demo: all
 
 test_libs = -lcmocka -lz
 in_test = BUILD=$(abspath $(BUILD)) SIGNET_COMPLETIONS=$(abspath $(BUILD)/dev/completions)
-test_parts = all $(unit_tests) $(BUILD)/tests/mlkem_driver $(BUILD)/scan.so $(BUILD)/dev/completions tests/peers/node_modules
+drivers = $(patsubst tests/peers/%.c,$(BUILD)/tests/%,$(wildcard tests/peers/*_driver.c))
+test_parts = all $(unit_tests) $(drivers) $(BUILD)/scan.so $(BUILD)/dev/completions tests/peers/node_modules
 
 $(BUILD)/tests/%: tests/unit/%.c $(library) $(wildcard tests/unit/*.h)
 	@mkdir -p $(@D)
@@ -123,7 +124,7 @@ $(BUILD)/tests/%: tests/unit/%.c $(library) $(wildcard tests/unit/*.h)
 		-o $@ $< $(library) $(libs) $(test_libs) \
 		$$(sed -n '1s,^/\* LDFLAGS: \(.*\) \*/$$,\1,p' $<)
 
-$(BUILD)/tests/mlkem_driver: tests/peers/mlkem_driver.c $(library)
+$(BUILD)/tests/%_driver: tests/peers/%_driver.c $(library)
 	@mkdir -p $(@D)
 	$(call say,LD)$(CC) $(our_cppflags) $(CPPFLAGS) $(our_cflags) $(our_ldflags) $(CFLAGS) $(LDFLAGS) \
 		-o $@ $< $(library) $(libs)
