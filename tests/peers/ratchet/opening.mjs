@@ -58,7 +58,7 @@ const openBlock = (identity, offer, e, ct, sealed) => {
 };
 
 // B tries a message as an opening with live offers of his own. `tombstones` is an array of those stored.
-// The answer is as receive's, and if the word is 'ok' also has the offer, the tombstone, and whether
+// The answer is as receive's, and if the word is 'ok' also has which offer was answered, the tombstone, and whether
 // the offer is used up.
 export function open(identity, offers, tombstones, wire, now) {
   if (wire.length < ENVELOPE_BYTES + OVERHEAD) return { word: 'not-for-us' };
@@ -89,7 +89,7 @@ export function open(identity, offers, tombstones, wire, now) {
     if (got.word === 'not-for-us') return { word: 'corrupt' };
     if (got.word !== 'ok') return { word: got.word };
     if (session.opened > now + DAY) return { word: 'clock' };
-    return { ...got, session, peer, offer, tombstone, usedUp: offer.kind === SINGLE_USE };
+    return { ...got, session, peer, answered: offer, tombstone, usedUp: offer.kind === SINGLE_USE };
   }
   return { word: 'not-for-us' };
 }

@@ -151,7 +151,7 @@ function keyOnChain(s, which, header, now, got) {
   const theirs = current ? { dh: s.dhr, ep: s.epR } : s.old.find((c) => c.hk === which);
   if (!same(header.dh, theirs.dh) || header.ep !== theirs.ep) throw new Failure(current ? 'fork' : 'corrupt');
   if (current && header.n >= s.nr) {
-    got.gap = skipTo(s, header.n, now);
+    got.gap += skipTo(s, header.n, now);
     return null;
   }
   const at = s.skipped.findIndex((k) => k.n === header.n && same(k.hk, which));
@@ -169,7 +169,7 @@ function peerBegan(s, header, now, got) {
   fork(header.ep !== s.rootEp && !absorb);
   fork(s.ckr ? header.pn < s.nr : header.pn !== 0);
   if (s.ckr) {
-    skipTo(s, header.pn, now);
+    got.gap += skipTo(s, header.pn, now);
     if (keysOf(s, s.hkr)) s.old.push({ hk: s.hkr, dh: s.dhr, ep: s.epR, time: now });
     while (s.old.length > OLD_MAX) dropKeysOf(s, s.old.shift().hk);
   }
@@ -184,7 +184,7 @@ function peerBegan(s, header, now, got) {
   s.epR = header.ep;
   s.needSend = true;
   if (absorb) nextEpoch(s, now);
-  got.gap = skipTo(s, header.n, now);
+  got.gap += skipTo(s, header.n, now);
 }
 
 // The header key that opens the header at an offset, and what it says; or null.
