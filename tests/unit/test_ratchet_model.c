@@ -7,7 +7,7 @@
  * how long, whether both open at once, when a process ends before or after it stored its state.
  * SG_RATCHET_SCHEDULES sets how many there are.
  */
-#include "ratchet.h"
+#include "ratchet_side.h"
 
 #define TEXT_BYTES 64
 #define MESSAGES_MAX 4000
@@ -121,18 +121,6 @@ static bool model_read(struct model *m, uint32_t chain, uint32_t n, uint32_t pn)
 /* ---- two sides ---------------------------------------------------------------------------------
  */
 
-struct side {
-    struct sg_ratchet_identity id;
-    struct sg_offer_secret offer;
-    struct sg_secret block[SG_HELD_MAX];
-    struct sg_session *session[SG_HELD_MAX];
-    struct sg_held held[SG_HELD_MAX];
-    size_t count;
-    uint8_t seen[CONVERSATIONS + 2][16];
-    size_t seens;
-    uint64_t opened; /* the greatest OPENED known */
-};
-
 struct message {
     uint8_t *wire;
     size_t len;
@@ -164,45 +152,10 @@ static struct {
     uint64_t epochs, turns;
 } total;
 
-static uint8_t wire[SG_WIRE_MAX_BYTES], plain[SG_WIRE_MAX_BYTES];
-static struct sg_secret spare_block; /* a session that is not held yet */
-static struct sg_session *spare;
+static uint8_t wire[SG_WIRE_MAX_BYTES];
+static struct sg_session *copy; /* to compare with */
 static struct sg_buffer before, after;
 static struct sg_hedge hedge;
-
-static struct sg_session *as_session(struct sg_secret *block)
-{
-    return (struct sg_session *)(void *)block->data;
-}
-
-/* Puts a session with what is known of it among those held. */
-static void hold(struct side *s, const struct sg_session *session, const struct sg_held *held,
-                 const struct sg_decision *d)
-{
-    size_t kept = 0;
-
-    for (size_t i = 0; i < s->count; i++) {
-        struct sg_session *moved = s->session[i];
-        if (d->drop[i])
-            continue;
-        s->session[i] = s->session[kept];
-        s->session[kept] = moved;
-        s->held[kept] = s->held[i];
-        if (d->retire[i] && !s->held[kept].retired)
-            s->held[kept].retired = w.now;
-        if (d->settle[i])
-            s->held[kept].awaiting = false;
-        kept++;
-    }
-    assert_true(kept < SG_HELD_MAX);
-    memcpy(s->session[kept], session, sizeof *session);
-    s->held[kept] = *held;
-    s->held[kept].awaiting = d->awaiting;
-    s->held[kept].retired = d->retired ? w.now : 0;
-    s->count = kept + 1;
-    if (held->opened > s->opened)
-        s->opened = held->opened;
-}
 
 static size_t conversation_of(const uint8_t *sid)
 {
@@ -215,17 +168,9 @@ static size_t conversation_of(const uint8_t *sid)
 
 static void start(int me)
 {
-    struct side *s = &w.side[me], *other = &w.side[1 - me];
-    struct sg_held held = {.opened = sg_decide_opened_at(w.now, s->opened), .mine = true};
-    struct sg_decision d;
+    const uint8_t *sid = side_start(&w.side[me], &w.side[1 - me], false, w.now);
 
-    assert_int_equal(
-        sg_session_start(spare, &s->id, other->offer.offer, held.opened, w.now, &hedge),
-        SG_WORD_OK);
-    memcpy(held.sid, spare->sid, sizeof held.sid);
-    sg_decide_started(&d, s->held, s->count, &held, false);
-    hold(s, spare, &held, &d);
-    memcpy(w.sid[w.conversations++], held.sid, sizeof held.sid);
+    memcpy(w.sid[w.conversations++], sid, SG_SID_BYTES);
 }
 
 /* The process ends and another begins: all that there is, is what was stored. */
@@ -335,34 +280,6 @@ static void send_one(int me)
 /* ---- receiving ---------------------------------------------------------------------------------
  */
 
-/* An opening, as a whole transaction. */
-static enum sg_word receive_opening(struct side *s, struct sg_received *got, const uint8_t *bytes,
-                                    size_t len)
-{
-    const struct sg_offer_secret *offers[] = {&s->offer};
-    struct sg_opening found;
-    struct sg_decision d;
-    struct sg_held held = {.heard = w.now};
-    enum sg_word word =
-        sg_session_find_opening(spare, &found, &s->id, offers, 1, bytes, len, w.now);
-
-    if (word != SG_WORD_OK)
-        return word;
-    for (size_t i = 0; i < s->seens; i++)
-        if (memcmp(s->seen[i], found.seen, sizeof found.seen) == 0)
-            return SG_WORD_DUPLICATE;
-    word = sg_session_receive(spare, got, plain, bytes, len, w.now);
-    if (word != SG_WORD_OK)
-        return word;
-    held.opened = spare->opened;
-    memcpy(held.sid, spare->sid, sizeof held.sid);
-    sg_decide_opened(&d, s->held, s->count, &held, w.now);
-    assert_true(d.keep && !d.awaiting);
-    hold(s, spare, &held, &d);
-    memcpy(s->seen[s->seens++], found.seen, sizeof found.seen);
-    return SG_WORD_OK;
-}
-
 /* Whether the compact keys of the session open a header of it. */
 static bool keys_match(const struct sg_session *session, const uint8_t *bytes, size_t len)
 {
@@ -374,18 +291,20 @@ static bool keys_match(const struct sg_session *session, const uint8_t *bytes, s
 static enum sg_word receive(struct side *s, struct sg_received *got, const uint8_t *bytes,
                             size_t len)
 {
+    struct sg_decision d;
+    enum sg_word word;
+
     for (size_t i = 0; i < s->count; i++) {
         struct sg_session *session = s->session[i];
         bool suspect = session->suspect, look = chance(12), keys = chance(5), matched;
         uint32_t bad_count = session->bad_count;
         uint8_t bad[SG_BAD_MAX][8];
-        enum sg_word word;
 
         memcpy(bad, session->bad, sizeof bad);
         if (look)
             encode(&before, session);
         matched = keys && keys_match(session, bytes, len);
-        word = sg_session_receive(session, got, plain, bytes, len, w.now);
+        word = sg_session_receive(session, got, s->plain, bytes, len, w.now);
         if (keys)
             assert_int_equal(matched, word != SG_WORD_NOT_FOR_US);
         if (word == SG_WORD_OK) {
@@ -393,7 +312,6 @@ static enum sg_word receive(struct side *s, struct sg_received *got, const uint8
             return word;
         }
         if (look) { /* nothing has changed but what may */
-            struct sg_session *copy = spare;
             memcpy(copy, session, sizeof *copy);
             copy->suspect = suspect;
             copy->bad_count = bad_count;
@@ -405,7 +323,9 @@ static enum sg_word receive(struct side *s, struct sg_received *got, const uint8
         if (word != SG_WORD_NOT_FOR_US)
             return word;
     }
-    return receive_opening(s, got, bytes, len);
+    word = side_receive_opening(s, got, &d, bytes, len, w.now);
+    assert_true(word != SG_WORD_OK || !d.awaiting);
+    return word;
 }
 
 static void receive_flipped(int me, const struct message *m)
@@ -436,7 +356,7 @@ static void receive_one(int me)
     if (s->count && chance(w.crashes)) { /* it ends before the state is stored, and is fed again */
         size_t i = below(s->count);
         encode(&before, s->session[i]);
-        word = sg_session_receive(s->session[i], &got, plain, m->wire, m->len, w.now);
+        word = sg_session_receive(s->session[i], &got, s->plain, m->wire, m->len, w.now);
         assert_true(sg_session_decode(s->session[i], before.data, before.len));
         total.undone++;
     }
@@ -484,13 +404,8 @@ static void run_schedule(uint64_t seed)
     tape.seed = seed ^ 0x5eed;
     tape.count = tape.next = 0;
     draw_schedule();
-    for (int i = 0; i < 2; i++) {
-        struct side *s = &w.side[i];
-        s->count = s->seens = 0;
-        s->opened = 0;
-        sg_ratchet_identity_new(&s->id, &hedge);
-        sg_offer_new(&s->offer, &s->id, SG_OFFER_REUSABLE, TODAY + 60, &hedge);
-    }
+    side_begin(&w.side[0]);
+    side_begin(&w.side[1]);
     w.sent = w.conversations = 0;
     memset(w.waiting, 0, sizeof w.waiting);
     memset(w.stuck_count, 0, sizeof w.stuck_count);
@@ -556,20 +471,14 @@ static void test_schedules(void **state)
 
 static int set_up(void **state)
 {
-    struct sg_error err = {0};
-
-    if (start_library(state) != 0 || sg_session_new(&spare_block, &err) != SG_OK)
+    if (start_library(state) != 0)
         return -1;
-    spare = as_session(&spare_block);
-    for (int i = 0; i < 2; i++)
-        for (size_t j = 0; j < SG_HELD_MAX; j++) {
-            if (sg_session_new(&w.side[i].block[j], &err) != SG_OK)
-                return -1;
-            w.side[i].session[j] = as_session(&w.side[i].block[j]);
-        }
+    side_new(&w.side[0]);
+    side_new(&w.side[1]);
+    copy = malloc(sizeof *copy);
     sg_buffer_init_secret(&before, SG_SESSION_MAX_BYTES);
     sg_buffer_init_secret(&after, SG_SESSION_MAX_BYTES);
-    return 0;
+    return copy ? 0 : -1;
 }
 
 static int tear_down(void **state)
@@ -577,10 +486,9 @@ static int tear_down(void **state)
     (void)state;
     sg_buffer_free(&before);
     sg_buffer_free(&after);
-    sg_secret_free(&spare_block);
-    for (int i = 0; i < 2; i++)
-        for (size_t j = 0; j < SG_HELD_MAX; j++)
-            sg_secret_free(&w.side[i].block[j]);
+    side_free(&w.side[0]);
+    side_free(&w.side[1]);
+    free(copy);
     return 0;
 }
 
