@@ -9,7 +9,7 @@ import { ENVELOPE_BYTES, OVERHEAD, newSession, receive } from './session.mjs';
 
 export const ENVELOPES = 16;
 
-function handshake(oh, iksA, ikdA, e0Public, products, r) {
+export function handshake(oh, iksA, ikdA, e0Public, products, r) {
   if (products.some((dh) => !dh)) return null;
   const keys = KDF(H('open', oh, iksA, ikdA, e0Public), join(...products, r), 'handshake', '', 128);
   return { rk: keys.slice(0, 32), hka: keys.slice(32, 64), nhkb: keys.slice(64, 96), sid: keys.slice(96) };
@@ -20,7 +20,7 @@ function envelopeKey(oh, e, ct, dhSpk, dhIkd, ss) {
   return KDF(H('env', oh, e, ct), join(dhSpk, dhIkd, ss), 'envelope', '', 32);
 }
 
-function envelope(offer, block, random) {
+export function envelope(offer, block, random) {
   const e = dhKeys(random.block());
   const { ct, ss } = encapsulate(offer.pqpk, random.block());
   const key = envelopeKey(offer.hash, e.public, ct, DH(e.secret, offer.spk), DH(e.secret, offer.ikd), ss);
@@ -49,7 +49,7 @@ export function start(identity, offerBytes, opened, now, random, envelopes = ENV
   return { word: 'ok', session: s };
 }
 
-const openBlock = (identity, offer, e, ct, sealed) => {
+export const openBlock = (identity, offer, e, ct, sealed) => {
   const dhSpk = DH(offer.spk.secret, e);
   const dhIkd = DH(identity.ikd.secret, e);
   if (!dhSpk || !dhIkd) return null;

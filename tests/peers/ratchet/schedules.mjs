@@ -5,7 +5,7 @@ import { DAY } from './functions.mjs';
 import { readReceived, readState, toBytes } from './world.mjs';
 
 const NOT_AFTER = 30000;
-export const START = 1800000000000n;
+const START = 1800000000000n;
 const SLOT = { a: 0, b: 1 };
 const NEW = 6; // the slot a session is opened in
 const ROOM = 10; // slots from here on hold sessions to begin with
@@ -75,6 +75,7 @@ class Conversation {
 
   async send(who) {
     const { dice, h, world } = this;
+    if (dice.chance(0.05)) await world.reload(who, SLOT[who]);
     if (dice.chance(h.rekey)) await world.ask(who, 'rekey', SLOT[who]);
     const text = this.text();
     const flags = dice.chance(0.5) ? 1 : 0;

@@ -47,7 +47,7 @@ function root(s, dh, K, ep, ab, creator, other) {
   return [keys.slice(32, 64), keys.slice(64)];
 }
 
-function chain(key) {
+export function chain(key) {
   const y = PRF64(key, 'chain');
   return [y.slice(0, 32), y.slice(32)];
 }

@@ -56,13 +56,19 @@ class Driver {
   }
 }
 
-export const DRIVER = process.env.RATCHET_DRIVER ??
-  path(process.env.BUILD ?? 'build', 'tests', 'ratchet_driver');
+const DRIVER = process.env.RATCHET_DRIVER ?? path(process.env.BUILD ?? 'build', 'tests', 'ratchet_driver');
 
 const short = (text) => (text.length > 300 ? `${text.slice(0, 300)}... (${text.length})` : text);
 
+// Without what means nothing: ep_s while there is no sending chain.
+function plainState(answer) {
+  const words = answer.split(' ');
+  if (words[7] === '1') words[10] = '0';
+  return words.join(' ');
+}
+
 export class World {
-  // plays: for each of a and b who plays it, such as { a: ['js', 'c'], b: ['c'] }.
+  // plays: for each of a and b who plays it, such as { a: ['js'], b: ['c'] }.
   constructor(plays, dice) {
     this.plays = plays;
     this.dice = dice;
@@ -82,7 +88,10 @@ export class World {
   async ask(who, name, ...words) {
     const players = who === 'all' ? this.all : this.plays[who];
     const answers = [];
-    for (const player of players) answers.push(await this.players[player].ask(name, ...words));
+    for (const player of players) {
+      const answer = await this.players[player].ask(name, ...words);
+      answers.push(name === 'state' ? plainState(answer) : answer);
+    }
     if (answers.some((answer) => answer !== answers[0])) {
       throw new Error(`${short([name, ...words.map(word)].join(' '))}\n` +
         players.map((player, i) => `  ${player}: ${short(answers[i])}`).join('\n'));
@@ -99,6 +108,13 @@ export class World {
     const answer = await this.ask(who, name, ...words);
     if (this.inStep) await this.ask(who, 'left');
     return answer;
+  }
+
+  // Has C store a session and read it back, as a new process would.
+  async reload(who, slot) {
+    if (!this.plays[who].includes('c')) return;
+    const answer = await this.players.c.ask('reload', slot);
+    if (!answer.startsWith('ok')) throw new Error(`reload: ${answer}`);
   }
 
   end() {
