@@ -32,12 +32,15 @@ class Driver {
     this.waiting = [];
     createInterface({ input: this.child.stdout }).on('line', (line) => this.waiting.shift()?.resolve(line));
     this.child.stdin.on('error', () => {});
-    const ended = (what) => {
-      this.ended = new Error(`the driver ended: ${what}`);
-      for (const { reject } of this.waiting.splice(0)) reject(this.ended);
-    };
-    this.child.on('error', ended);
-    this.child.on('close', (status, signal) => ended(status ?? signal));
+    this.closed = new Promise((resolve) => {
+      const ended = (what) => {
+        this.ended = new Error(`the driver ended: ${what}`);
+        for (const { reject } of this.waiting.splice(0)) reject(this.ended);
+        resolve(what);
+      };
+      this.child.on('error', ended);
+      this.child.on('close', (status, signal) => ended(status ?? signal));
+    });
   }
 
   ask(name, ...words) {
@@ -51,8 +54,10 @@ class Driver {
     });
   }
 
-  end() {
+  async end() {
     this.child.stdin.end();
+    const status = await this.closed;
+    if (status !== 0) throw this.ended;
   }
 }
 
@@ -117,8 +122,8 @@ export class World {
     if (!answer.startsWith('ok')) throw new Error(`reload: ${answer}`);
   }
 
-  end() {
-    this.players.c?.end();
+  async end() {
+    await this.players.c?.end();
   }
 }
 
