@@ -399,5 +399,5 @@ header() {
 }
 
 @test "docs: nothing that is planned is described as if it existed" {
-    run -1 grep -n -i -w -e '--pad' -e '--explain' -e '--sign' -e '--from' -e '--range' -e ratchet -e pseudonym "$root/README.md" "$root"/man/*.[0-9]
+    run -1 grep -n -i -w -e '--pad' -e '--explain' -e '--sign' -e '--from' -e '--range' -e pseudonym "$root/README.md" "$root"/man/*.[0-9]
 }
