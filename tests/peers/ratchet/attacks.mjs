@@ -122,7 +122,7 @@ export class Attacks {
   // ---- openings -----------------------------------------------------------------------------------
 
   // An opening message of A's as one who follows no rule would write it.
-  opening(offerBytes, { version = 1, ikdA, iksA, e0, E, header = {}, items, block: given, keys: as } = {}) {
+  opening(offerBytes, { version = 1, ikdA, iksA, e0, E, header = {}, items } = {}) {
     const random = new Tape(this.dice.bytes(4096));
     const { iks, ikd } = this.world.js.parties[0].id;
     const offer = parseOffer(offerBytes);
@@ -131,8 +131,8 @@ export class Attacks {
     const ours = { iks: iksA ?? iks.public, ikd: ikdA ?? ikd.public, e0: e0 ?? pair.public };
     const products = [DH(ikd.secret, offer.ikd), DH(ikd.secret, offer.spk), DH(pair.secret, offer.ikd),
       DH(pair.secret, offer.spk)];
-    const keys = as ?? handshake(offer.hash, ours.iks, ours.ikd, ours.e0, products, r);
-    const block = given ?? join(Uint8Array.of(version), ours.iks, ours.ikd, ours.e0, r);
+    const keys = handshake(offer.hash, ours.iks, ours.ikd, ours.e0, products, r);
+    const block = join(Uint8Array.of(version), ours.iks, ours.ikd, ours.e0, r);
     let env = envelope(offer, block, random);
     if (E) env = put(env, 0, E);
     const s = newSession('a', NOW, offer.fp, keys, NOW);
@@ -216,11 +216,11 @@ export class Attacks {
     return toBytes((await this.make(who, 3, 'send', who === 'a' ? 0 : 1, now, 256, 0, text, null))[0]);
   }
 
-  async pass(who) {
-    const wire = await this.wireFrom(who);
+  async pass(who, now = NOW) {
+    const wire = await this.wireFrom(who, undefined, now);
     const s = who === 'a' ? 1 : 0;
     const command = this.turns++ ? ['receive', s] : ['open', 1, s];
-    const answer = await this.world.ask(who === 'a' ? 'b' : 'a', ...command, NOW, wire);
+    const answer = await this.world.ask(who === 'a' ? 'b' : 'a', ...command, now, wire);
     if (!answer.startsWith('ok')) throw new Error(answer);
   }
 
@@ -455,6 +455,17 @@ export class Attacks {
       await keep();
       await take(about, word, missing[of], NOW + span);
     }
+    // a key that is older than its chain has been left
+    const early = await this.wireFrom('a');
+    await this.pass('a');
+    await this.pass('b');
+    await this.pass('a', NOW + 10n * DAY);
+    for (const [about, span, word] of [['a key of a chain left later', 30n * DAY, 'ok late'],
+      ['and a chain whose keys are gone has gone', 30n * DAY + 1n, 'no not-for-us']]) {
+      await keep();
+      await take(about, word, early, NOW + span);
+    }
+    await this.pass('b', NOW + 10n * DAY);
     const timed = toBytes((await this.make('a', 3, 'send', 0, NOW, 256, 1, ascii('so'), null))[0]);
     for (const [about, span, word] of [['an hour old', 3600000n, 'ok ok'], ['a millisecond more', 3600001n, 'ok late'],
       ['from the future', -1n, 'ok ok']]) {

@@ -1,10 +1,9 @@
 // signet-ratchet(7), "EPOCHS". The functions change s.pq and s.asked of the session they are given.
 
-import { DAY, H, KDF, decapsulate, drawSeed, encapsulate, int, join, kemKeys } from './functions.mjs';
+import { DAY, H, KDF, NONE, decapsulate, drawSeed, encapsulate, int, join, kemKeys } from './functions.mjs';
 import { PQ_CT, PQ_EK, REKEY, item } from './items.mjs';
 
 const LAST = 65535; // an epoch that is never offered
-const NOTHING = new Uint8Array(0);
 
 export function nextEpoch(s, now) {
   const e = s.rootEp + 1;
@@ -45,8 +44,8 @@ export function epochSends(s, now, random) {
   }
   if (pq.phase === 'offering' && attach(s)) return item(PQ_EK, join(int(2, pq.e), pq.ek));
   if (pq.phase === 'answering' && attach(s)) return item(PQ_CT, join(int(2, pq.e), pq.ct));
-  if (pq.phase === 'wait-ek' && s.asked) return item(REKEY, NOTHING);
-  return NOTHING;
+  if (pq.phase === 'wait-ek' && s.asked) return item(REKEY, NONE);
+  return NONE;
 }
 
 export function epochReceives(s, items) {

@@ -172,15 +172,14 @@ export async function knownAnswers(world, check) {
       if (seen.roots[`RK of a after ${m}`] !== seen.roots[`RK of b after ${m}`]) throw new Error(m);
     }
   });
-  await check('the example gives A the fingerprint text that the page has', () => {
+  await check('the example gives B the fingerprint text that the page has', () => {
     const text = fingerprintText(toBytes(values.fp_B));
     if (!readFileSync(PAGE, 'utf8').includes(text)) throw new Error(text);
   });
   for (const [name, offer] of Object.entries({ key, R })) {
     await check(`an offer is refused whose ${name} has a part of small order`, async () => {
-      const { bytes } = { bytes: offer };
-      const under = ed25519.verify(bytes.subarray(1288), join(label('offer'), bytes.subarray(0, 1288)),
-        bytes.subarray(8, 40), { zip215: false });
+      const under = ed25519.verify(offer.subarray(1288), join(label('offer'), offer.subarray(0, 1288)),
+        offer.subarray(8, 40), { zip215: false });
       if (!under) throw new Error('its signature does not hold with the cofactor');
       const answer = await world.ask('all', 'check', offer, 20800);
       if (answer !== 'no corrupt') throw new Error(answer);

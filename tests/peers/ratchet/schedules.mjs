@@ -2,6 +2,7 @@
 // damage, crashes, and clocks that leap; and a model of what has to come of each message.
 
 import { DAY } from './functions.mjs';
+import { word } from './peer.mjs';
 import { readReceived, readState, toBytes } from './world.mjs';
 
 const NOT_AFTER = 30000;
@@ -83,13 +84,13 @@ class Conversation {
     if (crash) await world.ask(who, 'copy', SLOT[who], 2 + SLOT[who]);
     const was = await this.state(who);
     const offer = text && text.length < 60000 && dice.chance(0.02)
-      ? toBytes((await world.draws(who, 3, 'offer', SLOT[who], 1, 1, NOT_AFTER, null)).split(' ')[1]) : null;
+      ? toBytes((await world.draws(who, 3, 'offer', SLOT[who], 1, 1, NOT_AFTER, null)).split(' ')[1])
+      : null;
     let answer;
     for (const force of [0, 2]) {
       answer = await world.draws(who, 3, 'send', SLOT[who], this.now, h.floor, flags + force, text, offer);
       if (answer.startsWith('ok')) break;
-      const word = answer.slice(3);
-      const due = word === 'unanswered' ? was.env === '1' : word === 'suspect' && was.suspect === '1';
+      const due = (answer === 'no unanswered' && was.env === '1') || (answer === 'no suspect' && was.suspect === '1');
       if (!due) throw new Error(`sending was refused: ${answer}`);
     }
     if (!answer.startsWith('ok')) throw new Error(`sending was refused though forced: ${answer}`);
@@ -99,8 +100,7 @@ class Conversation {
     }
     if (was.needSend === '1') this.chain[who]++;
     const message = {
-      who, text: text ? Buffer.from(text).toString('hex') : '-', chain: this.chain[who], at: this.now, arrived: false,
-      offer: offer ? Buffer.from(offer).toString('hex') : '-',
+      who, text: word(text), offer: word(offer), chain: this.chain[who], at: this.now, arrived: false,
     };
     this.sent[who].push(message);
     const wire = toBytes(answer.split(' ')[1]);
@@ -108,7 +108,7 @@ class Conversation {
     if (dice.chance(h.again)) this.carry(message, wire, false);
     if (dice.chance(h.damage)) {
       const spoilt = Uint8Array.from(wire);
-      spoilt[dice.below(dice.pick([76, 1281, wire.length]) % wire.length + 1) % wire.length] ^= 1 << dice.below(8);
+      spoilt[dice.below(Math.min(wire.length, dice.pick([76, 1281, 65536])))] ^= 1 << dice.below(8);
       this.carry(message, spoilt, true);
     }
   }
@@ -139,7 +139,10 @@ class Conversation {
   }
 
   judge(got, message, damaged, who) {
-    const fail = (what) => { throw new Error(`${what}: ${JSON.stringify({ got, ...message }, (_, v) => (typeof v === 'bigint' ? `${v}` : v)).slice(0, 400)}`); };
+    const fail = (what) => {
+      const facts = JSON.stringify({ got, ...message }, (_, v) => (typeof v === 'bigint' ? `${v}` : v));
+      throw new Error(`${what}: ${facts.slice(0, 400)}`);
+    };
     if (got.word === 'ok') {
       if (damaged) fail('a damaged message was accepted');
       if (message.arrived && !this.h.hostile) fail('a message was accepted twice');

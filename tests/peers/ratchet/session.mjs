@@ -178,7 +178,8 @@ function peerBegan(s, header, now, got) {
   s.rootEp = header.ep;
   const shared = DH(s.dhs.secret, header.dh);
   if (!shared) throw new Failure('corrupt');
-  [s.ckr, s.nhkr] = root(s, shared, absorb ? s.pq.K : Z32, header.ep, absorb ? 1 : 0, header.dh, s.dhs.public);
+  const K = absorb ? s.pq.K : Z32;
+  [s.ckr, s.nhkr] = root(s, shared, K, header.ep, absorb ? 1 : 0, header.dh, s.dhs.public);
   s.dhs = s.hks = s.cks = null;
   s.nr = 0;
   s.epR = header.ep;
@@ -203,6 +204,9 @@ function findHeader(s, wire, offset) {
   return null;
 }
 
+const offerCounts = (s, offer, now) =>
+  checkOffer(offer, dayOf(now)) === 'ok' && same(parseOffer(offer).fp, s.peer);
+
 function accept(s, header, wire, now) {
   const got = { n: header.n, ep: header.ep, gap: 0, late: false };
   if (header.flags !== 0) throw new Failure('unsupported');
@@ -226,8 +230,7 @@ function accept(s, header, wire, now) {
   s.envUsed = false;
   s.bad = [];
   if (s.opened === null) s.opened = items.opened;
-  if (items.offer && !(checkOffer(items.offer, dayOf(now)) === 'ok' && same(parseOffer(items.offer).fp, s.peer)))
-    items.offer = undefined;
+  if (items.offer && !offerCounts(s, items.offer, now)) items.offer = undefined;
   if (items.time !== undefined && past(items.time, HOUR, now)) got.late = true;
   return { ...got, text: items.text, time: items.time, offer: items.offer };
 }
@@ -239,7 +242,8 @@ export function receive(before, wire, now) {
   const s = copy(before);
   purge(s, now);
   const long = s.role === 'b' && wire.length >= ENVELOPE_BYTES + OVERHEAD;
-  const header = (s.opened !== null && findHeader(s, wire, 0)) || (long && findHeader(s, wire, ENVELOPE_BYTES));
+  const header = (s.opened !== null && findHeader(s, wire, 0)) ||
+    (long && findHeader(s, wire, ENVELOPE_BYTES));
   if (!header) return { word: 'not-for-us', session: before };
   const old = header.hk !== s.hkr && header.hk !== s.nhkr;
   try {
