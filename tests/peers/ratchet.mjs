@@ -13,6 +13,7 @@
 import { randomBytes } from 'node:crypto';
 import { Attacks } from './ratchet/attacks.mjs';
 import { knownAnswers } from './ratchet/known.mjs';
+import { Limits } from './ratchet/limits.mjs';
 import { people, schedule } from './ratchet/schedules.mjs';
 import { Texts } from './ratchet/texts.mjs';
 import { Dice, World } from './ratchet/world.mjs';
@@ -23,6 +24,10 @@ const {
   3: seed = randomBytes(16).toString('hex'),
 } = process.argv;
 const long = Number(count) > 1000;
+if (!/^[1-9][0-9]*$/.test(count)) {
+  console.log(`${count} is no number of schedules`);
+  process.exit(2);
+}
 
 const JS = ['js'], C = ['c'], BOTH = ['js', 'c'];
 const CASTS = [
@@ -69,7 +74,12 @@ const parts = {
     await attacks.conversation();
     await attacks.items();
     await attacks.headers();
-    await attacks.limits(long);
+  },
+  limits: async (world) => {
+    const limits = new Limits(world, check);
+    await people(world);
+    await limits.conversation();
+    await limits.limits(long);
   },
   'text and fragments': async (world) => {
     const texts = new Texts(world, check);

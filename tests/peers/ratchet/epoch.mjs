@@ -11,8 +11,7 @@ export function nextEpoch(s, now) {
   s.pq = { e, phase: offers ? 'idle' : 'wait-ek', count: 0, last: now, fresh: false, since: 0 };
 }
 
-const secret = (s, ss, ek, ct) =>
-  KDF(s.sid, ss, 'pq', join(int(2, s.pq.e), H('ek', ek), H('ct', ct)), 32);
+const secret = (s, ss, ek, ct) => KDF(s.sid, ss, 'pq', join(int(2, s.pq.e), H('ek', ek), H('ct', ct)), 32);
 
 // Whether what a phase has to send goes into this message.
 function attach(s) {
@@ -26,8 +25,11 @@ function attach(s) {
 // The item of this that a message to be sent carries, or no bytes.
 export function epochSends(s, now, random) {
   const pq = s.pq;
-  if (pq.phase === 'idle' && pq.e !== LAST &&
-      (pq.e === 1 || pq.count >= 32 || now - pq.last >= DAY || s.asked)) {
+  if (
+    pq.phase === 'idle' &&
+    pq.e !== LAST &&
+    (pq.e === 1 || pq.count >= 32 || now - pq.last >= DAY || s.asked)
+  ) {
     pq.seed = drawSeed(random);
     pq.ek = kemKeys(pq.seed).publicKey;
     pq.fresh = true;

@@ -20,7 +20,8 @@ export function cut(wire, characters) {
   if (count > COUNT_MAX) return null;
   const mid = midOf(wire);
   return Array.from({ length: count }, (_, i) =>
-    join(mid, Uint8Array.of(i, count), wire.subarray(i * chunk, (i + 1) * chunk)));
+    join(mid, Uint8Array.of(i, count), wire.subarray(i * chunk, (i + 1) * chunk)),
+  );
 }
 
 // Puts fragments together.

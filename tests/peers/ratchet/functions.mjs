@@ -72,8 +72,11 @@ const wholeOrder = (encoding) => {
 
 export function validSignature(signature, message, key) {
   try {
-    return ed25519.verify(signature, message, key, { zip215: false }) && wholeOrder(key) &&
-      wholeOrder(signature.subarray(0, 32));
+    return (
+      ed25519.verify(signature, message, key, { zip215: false }) &&
+      wholeOrder(key) &&
+      wholeOrder(signature.subarray(0, 32))
+    );
   } catch {
     return false;
   }

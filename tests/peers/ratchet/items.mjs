@@ -8,10 +8,21 @@ export const CLASSES = [
 ];
 export const TEXT_MAX = 64119;
 
-export const TEXT = 1, PQ_EK = 2, PQ_CT = 3, TIME = 4, OFFER = 5, OPENED = 6, REKEY = 7;
+export const TEXT = 1,
+  PQ_EK = 2,
+  PQ_CT = 3,
+  TIME = 4,
+  OFFER = 5,
+  OPENED = 6,
+  REKEY = 7;
 
 const LENGTHS = {
-  [PQ_EK]: 2 + 1184, [PQ_CT]: 2 + 1088, [TIME]: 8, [OFFER]: OFFER_BYTES, [OPENED]: 8, [REKEY]: 0,
+  [PQ_EK]: 2 + 1184,
+  [PQ_CT]: 2 + 1088,
+  [TIME]: 8,
+  [OFFER]: OFFER_BYTES,
+  [OPENED]: 8,
+  [REKEY]: 0,
 };
 const rightLength = (type, n) => (type === TEXT ? n >= 1 && n <= TEXT_MAX : LENGTHS[type] === n);
 

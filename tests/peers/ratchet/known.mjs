@@ -6,7 +6,19 @@ import { ed25519 } from '@noble/curves/ed25519.js';
 import { blake2b } from '@noble/hashes/blake2.js';
 import { sha512 } from '@noble/hashes/sha2.js';
 import {
-  DH, H, KDF, PRF64, dhKeys, encapsulate, int, join, kemKeys, label, seal, signKeys, unseal,
+  DH,
+  H,
+  KDF,
+  PRF64,
+  dhKeys,
+  encapsulate,
+  int,
+  join,
+  kemKeys,
+  label,
+  seal,
+  signKeys,
+  unseal,
 } from './functions.mjs';
 import { fingerprintText } from './identity.mjs';
 import { parseOffer } from './offer.mjs';
@@ -27,7 +39,9 @@ export function published() {
   const values = {};
   let name;
   let inside = false;
-  const examples = readFileSync(PAGE, 'utf8').split(/^\.Sh /m).find((part) => part.startsWith('EXAMPLES'));
+  const examples = readFileSync(PAGE, 'utf8')
+    .split(/^\.Sh /m)
+    .find((part) => part.startsWith('EXAMPLES'));
   for (const line of examples.split('\n')) {
     if (line.startsWith('.')) {
       inside = line.startsWith('.Bd -literal');
@@ -52,7 +66,10 @@ async function conversation(world) {
   const roots = {};
   const tapeOf = (...blocks) => world.ask('all', 'tape', tape(...blocks));
   const root = async (m) => {
-    for (const [who, s] of [['a', 0], ['b', 1]])
+    for (const [who, s] of [
+      ['a', 0],
+      ['b', 1],
+    ])
       roots[`RK of ${who} after ${m}`] = (await world.ask(who, 'state', s)).split(' ')[6];
   };
   const send = async (m, s, text, blocks, flags = 0, now = TIME) => {
@@ -87,17 +104,31 @@ function byHand({ offer, sid, wires, roots }) {
   const [e0, e, a1] = [0x31, 0x33, 0x35].map((byte) => dhKeys(block(byte)));
   const { pqpk, hash: oh, fp } = parseOffer(offer);
   const th = H('open', oh, a.iks.public, a.ikd.public, e0.public);
-  const products = join(DH(a.ikd.secret, b.ikd.public), DH(a.ikd.secret, spk.public),
-    DH(e0.secret, b.ikd.public), DH(e0.secret, spk.public));
+  const products = join(
+    DH(a.ikd.secret, b.ikd.public),
+    DH(a.ikd.secret, spk.public),
+    DH(e0.secret, b.ikd.public),
+    DH(e0.secret, spk.public),
+  );
   const keys = KDF(th, join(products, block(0x32)), 'handshake', '', 128);
   const [rk, hka, nhkb, sid2] = [0, 32, 64, 96].map((at) => keys.subarray(at, at + 32));
   const { ct, ss } = encapsulate(pqpk, block(0x34));
-  const k = KDF(H('env', oh, e.public, ct), join(DH(e.secret, spk.public), DH(e.secret, b.ikd.public), ss),
-    'envelope', '', 32);
+  const k = KDF(
+    H('env', oh, e.public, ct),
+    join(DH(e.secret, spk.public), DH(e.secret, b.ikd.public), ss),
+    'envelope',
+    '',
+    32,
+  );
   const plain = join(Uint8Array.of(1), a.iks.public, a.ikd.public, e0.public, block(0x32));
   const env = join(e.public, ct, seal(k, new Uint8Array(0), plain));
-  const chain = KDF(rk, join(DH(a1.secret, spk.public), block(0)), 'root',
-    join(int(2, 0), int(1, 0), a1.public, spk.public), 96);
+  const chain = KDF(
+    rk,
+    join(DH(a1.secret, spk.public), block(0)),
+    'root',
+    join(int(2, 0), int(1, 0), a1.public, spk.public),
+    96,
+  );
   const mk = PRF64(chain.subarray(32, 64), 'chain').subarray(32);
   const header = join(a1.public, new Uint8Array(12));
   const hdr = seal(hka, sid2, header);
@@ -110,15 +141,38 @@ function byHand({ offer, sid, wires, roots }) {
   const one = encapsulate(ek, block(0x52));
   const K = KDF(sid2, one.ss, 'pq', join(int(2, 1), H('ek', ek), H('ct', one.ct)), 32);
   return {
-    'IKs_A': hex(a.iks.public), 'IKd_A': hex(a.ikd.public),
-    'fp_A': hex(H('identity', a.iks.public, a.ikd.public)),
-    'IKs_B': hex(b.iks.public), 'IKd_B': hex(b.ikd.public), 'fp_B': hex(fp),
-    'SPK': hex(spk.public), 'PQPK, digest': digest(pqpk), 'offer, digest': digest(offer), 'oh': hex(oh),
-    'E0': hex(e0.public), 'th': hex(th), 'RK': hex(rk), 'HKa': hex(hka), 'NHKb': hex(nhkb), 'sid': sid,
-    'E': hex(e.public), 'ct, digest': digest(ct), 'ss': hex(ss), 'k': hex(k), 'env, digest': digest(env),
-    'A1': hex(a1.public), 'RK of m1': hex(chain.subarray(0, 32)), 'CK': hex(chain.subarray(32, 64)),
-    'NHK': hex(chain.subarray(64)), 'mk': hex(mk), 'header': hex(header), 'hdr': hex(hdr), 'items': hex(items),
-    'ek, digest': digest(ek), 'ct(1), digest': digest(one.ct), 'K': hex(K),
+    IKs_A: hex(a.iks.public),
+    IKd_A: hex(a.ikd.public),
+    fp_A: hex(H('identity', a.iks.public, a.ikd.public)),
+    IKs_B: hex(b.iks.public),
+    IKd_B: hex(b.ikd.public),
+    fp_B: hex(fp),
+    SPK: hex(spk.public),
+    'PQPK, digest': digest(pqpk),
+    'offer, digest': digest(offer),
+    oh: hex(oh),
+    E0: hex(e0.public),
+    th: hex(th),
+    RK: hex(rk),
+    HKa: hex(hka),
+    NHKb: hex(nhkb),
+    sid: sid,
+    E: hex(e.public),
+    'ct, digest': digest(ct),
+    ss: hex(ss),
+    k: hex(k),
+    'env, digest': digest(env),
+    A1: hex(a1.public),
+    'RK of m1': hex(chain.subarray(0, 32)),
+    CK: hex(chain.subarray(32, 64)),
+    NHK: hex(chain.subarray(64)),
+    mk: hex(mk),
+    header: hex(header),
+    hdr: hex(hdr),
+    items: hex(items),
+    'ek, digest': digest(ek),
+    'ct(1), digest': digest(one.ct),
+    K: hex(K),
     ...Object.fromEntries(Object.entries(wires).map(([m, wire]) => [`${m}, digest`, digest(wire)])),
     'RK of m2': roots['RK of a after m2'],
     'RK of m3': roots['RK of b after m3'],
@@ -131,7 +185,10 @@ function byHand({ offer, sid, wires, roots }) {
 function torsion(offer) {
   const { Point } = ed25519;
   const order = Point.Fn.ORDER;
-  const T8 = Point.fromBytes(toBytes('26e8958fc2b227b045c3f489f2ef98f0d5dfac05d3c63339b13802886d53fc05'), true);
+  const T8 = Point.fromBytes(
+    toBytes('26e8958fc2b227b045c3f489f2ef98f0d5dfac05d3c63339b13802886d53fc05'),
+    true,
+  );
   const number = (bytes) => bytes.reduceRight((v, byte) => (v << 8n) | BigInt(byte), 0n);
   const half = sha512(block(0x21)).slice(0, 32);
   half[0] &= 248;
@@ -154,7 +211,9 @@ export async function knownAnswers(world, check) {
   const values = {
     'H("kat", "abc")': hex(H('kat', 'abc')),
     'KDF("salt", "ikm", "kat", "ctx", 32)': hex(KDF('salt', 'ikm', 'kat', 'ctx', 32)),
-    'Seal(07 x 32, "ad", "hello")': (await world.ask('all', 'seal', block(7), ascii('ad'), ascii('hello'))).slice(3),
+    'Seal(07 x 32, "ad", "hello")': (
+      await world.ask('all', 'seal', block(7), ascii('ad'), ascii('hello'))
+    ).slice(3),
     ...byHand(seen),
   };
   const [key, R] = torsion(seen.offer);
@@ -163,7 +222,8 @@ export async function knownAnswers(world, check) {
   const page = published();
   for (const name of new Set([...Object.keys(page), ...Object.keys(values)])) {
     await check(`known answer: ${name}`, () => {
-      if (page[name] !== values[name]) throw new Error(`the page has ${page[name]}, here it is ${values[name]}`);
+      if (page[name] !== values[name])
+        throw new Error(`the page has ${page[name]}, here it is ${values[name]}`);
     });
   }
   await check('both sides of the example have the same root key', () => {
@@ -178,8 +238,12 @@ export async function knownAnswers(world, check) {
   });
   for (const [name, offer] of Object.entries({ key, R })) {
     await check(`an offer is refused whose ${name} has a part of small order`, async () => {
-      const under = ed25519.verify(offer.subarray(1288), join(label('offer'), offer.subarray(0, 1288)),
-        offer.subarray(8, 40), { zip215: false });
+      const under = ed25519.verify(
+        offer.subarray(1288),
+        join(label('offer'), offer.subarray(0, 1288)),
+        offer.subarray(8, 40),
+        { zip215: false },
+      );
       if (!under) throw new Error('its signature does not hold with the cofactor');
       const answer = await world.ask('all', 'check', offer, 20800);
       if (answer !== 'no corrupt') throw new Error(answer);

@@ -1,7 +1,18 @@
 // signet-ratchet(7), "OFFERS".
 
 import {
-  DAY, H, canonical, dhKeys, drawSeed, int, intAt, join, kemKeys, label, sign, validSignature,
+  DAY,
+  H,
+  canonical,
+  dhKeys,
+  drawSeed,
+  int,
+  intAt,
+  join,
+  kemKeys,
+  label,
+  sign,
+  validSignature,
 } from './functions.mjs';
 import { fingerprint } from './identity.mjs';
 
@@ -13,11 +24,21 @@ export const REUSABLE = 2;
 export function newOffer(identity, kind, notAfter, random, only = null) {
   const spk = dhKeys(random.block());
   const pqSeed = drawSeed(random);
-  const body = join(Uint8Array.of(1, 1, kind, 0), int(4, notAfter), identity.iks.public,
-    identity.ikd.public, spk.public, kemKeys(pqSeed).publicKey);
+  const body = join(
+    Uint8Array.of(1, 1, kind, 0),
+    int(4, notAfter),
+    identity.iks.public,
+    identity.ikd.public,
+    spk.public,
+    kemKeys(pqSeed).publicKey,
+  );
   return {
     bytes: join(body, sign(identity.iks.seed, join(label('offer'), body))),
-    kind, notAfter, spk, pqSeed, only,
+    kind,
+    notAfter,
+    spk,
+    pqSeed,
+    only,
   };
 }
 
@@ -25,9 +46,17 @@ export function parseOffer(bytes) {
   const iks = bytes.subarray(8, 40);
   const ikd = bytes.subarray(40, 72);
   return {
-    version: bytes[0], suite: bytes[1], kind: bytes[2], highest: bytes[3],
-    notAfter: intAt(bytes, 4, 4), iks, ikd, fp: fingerprint(iks, ikd),
-    spk: bytes.subarray(72, 104), pqpk: bytes.subarray(104, 1288), hash: H('offer', bytes),
+    version: bytes[0],
+    suite: bytes[1],
+    kind: bytes[2],
+    highest: bytes[3],
+    notAfter: intAt(bytes, 4, 4),
+    iks,
+    ikd,
+    fp: fingerprint(iks, ikd),
+    spk: bytes.subarray(72, 104),
+    pqpk: bytes.subarray(104, 1288),
+    hash: H('offer', bytes),
   };
 }
 
@@ -46,5 +75,4 @@ export function checkOffer(bytes, today) {
 export const dayOf = (now) => Number(now / DAY);
 
 // Whether the secrets of an offer of one's own are still to be kept.
-export const isLive = (offer, today) =>
-  today <= offer.notAfter + (offer.kind === SINGLE_USE ? 7 : 30);
+export const isLive = (offer, today) => today <= offer.notAfter + (offer.kind === SINGLE_USE ? 7 : 30);

@@ -1,7 +1,18 @@
 // signet-ratchet(7), "OPENING".
 
 import {
-  DAY, DH, H, KDF, NONE, decapsulate, dhKeys, encapsulate, join, same, seal, unseal,
+  DAY,
+  DH,
+  H,
+  KDF,
+  NONE,
+  decapsulate,
+  dhKeys,
+  encapsulate,
+  join,
+  same,
+  seal,
+  unseal,
 } from './functions.mjs';
 import { fingerprint } from './identity.mjs';
 import { SINGLE_USE, parseOffer } from './offer.mjs';
@@ -34,9 +45,19 @@ export function start(identity, offerBytes, opened, now, random, envelopes = ENV
   const e0 = dhKeys(random.block());
   const r = random.block();
   const { iks, ikd } = identity;
-  const keys = handshake(offer.hash, iks.public, ikd.public, e0.public, [
-    DH(ikd.secret, offer.ikd), DH(ikd.secret, offer.spk), DH(e0.secret, offer.ikd), DH(e0.secret, offer.spk),
-  ], r);
+  const keys = handshake(
+    offer.hash,
+    iks.public,
+    ikd.public,
+    e0.public,
+    [
+      DH(ikd.secret, offer.ikd),
+      DH(ikd.secret, offer.spk),
+      DH(e0.secret, offer.ikd),
+      DH(e0.secret, offer.spk),
+    ],
+    r,
+  );
   if (!keys) return { word: 'malformed' };
   const block = join(Uint8Array.of(1), iks.public, ikd.public, e0.public, r);
   const s = newSession('a', opened, offer.fp, keys, now);
@@ -73,10 +94,19 @@ export function open(identity, offers, tombstones, wire, now) {
     const peer = fingerprint(iksA, ikdA);
     if (same(peer, identity.fp)) continue;
     if (offer.only && !same(peer, offer.only)) return { word: 'not-for-us' };
-    const keys = handshake(H('offer', offer.bytes), iksA, ikdA, e0, [
-      DH(identity.ikd.secret, ikdA), DH(offer.spk.secret, ikdA),
-      DH(identity.ikd.secret, e0), DH(offer.spk.secret, e0),
-    ], r);
+    const keys = handshake(
+      H('offer', offer.bytes),
+      iksA,
+      ikdA,
+      e0,
+      [
+        DH(identity.ikd.secret, ikdA),
+        DH(offer.spk.secret, ikdA),
+        DH(identity.ikd.secret, e0),
+        DH(offer.spk.secret, e0),
+      ],
+      r,
+    );
     if (!keys) continue;
     const tombstone = H('seen', keys.sid).slice(0, 16);
     if (tombstones.some((t) => same(t, tombstone))) return { word: 'duplicate-or-expired' };

@@ -16,8 +16,7 @@ export function word(x) {
   return x instanceof Uint8Array ? Buffer.from(x).toString('hex') : String(x);
 }
 
-const received = (got) =>
-  [got.late ? 'late' : 'ok', got.n, got.gap, got.ep, got.time, got.text, got.offer];
+const received = (got) => [got.late ? 'late' : 'ok', got.n, got.gap, got.ep, got.time, got.text, got.offer];
 
 export class Peer {
   constructor() {
@@ -80,8 +79,11 @@ export class Peer {
 
   send(s, now, floor, flags, text, offer) {
     const message = {
-      text: text ?? undefined, offer: offer ?? undefined, floor,
-      time: (flags & 1) !== 0, force: (flags & 2) !== 0,
+      text: text ?? undefined,
+      offer: offer ?? undefined,
+      floor,
+      time: (flags & 1) !== 0,
+      force: (flags & 2) !== 0,
     };
     const got = send(this.sessions[s], message, now, this.random);
     this.sessions[s] = got.session;
@@ -122,9 +124,31 @@ export class Peer {
   state(slot) {
     const s = this.sessions[slot];
     const since = s.pq.phase === 'ready' ? 0 : s.pq.since; // it means nothing any more
-    return ['ok', s.role, s.sid, s.opened, s.suspect, s.asked, s.rk, s.needSend, s.ns, s.pn, s.epS,
-      s.nr, s.epR, s.rootEp, s.pq.phase, s.pq.e, s.pq.count, since, 0, s.skipped.length,
-      s.old.length, s.env.length, s.bad.length];
+    return [
+      'ok',
+      s.role,
+      s.sid,
+      s.opened,
+      s.suspect,
+      s.asked,
+      s.rk,
+      s.needSend,
+      s.ns,
+      s.pn,
+      s.epS,
+      s.nr,
+      s.epR,
+      s.rootEp,
+      s.pq.phase,
+      s.pq.e,
+      s.pq.count,
+      since,
+      0,
+      s.skipped.length,
+      s.old.length,
+      s.env.length,
+      s.bad.length,
+    ];
   }
 
   wrap(kind, bytes) {

@@ -83,24 +83,32 @@ class Conversation {
     const crash = dice.chance(h.crash);
     if (crash) await world.ask(who, 'copy', SLOT[who], 2 + SLOT[who]);
     const was = await this.state(who);
-    const offer = text && text.length < 60000 && dice.chance(0.02)
-      ? toBytes((await world.draws(who, 3, 'offer', SLOT[who], 1, 1, NOT_AFTER, null)).split(' ')[1])
-      : null;
+    const offer =
+      text && text.length < 60000 && dice.chance(0.02)
+        ? toBytes((await world.draws(who, 3, 'offer', SLOT[who], 1, 1, NOT_AFTER, null)).split(' ')[1])
+        : null;
     let answer;
     for (const force of [0, 2]) {
       answer = await world.draws(who, 3, 'send', SLOT[who], this.now, h.floor, flags + force, text, offer);
       if (answer.startsWith('ok')) break;
-      const due = (answer === 'no unanswered' && was.env === '1') || (answer === 'no suspect' && was.suspect === '1');
+      const due =
+        (answer === 'no unanswered' && was.env === '1') || (answer === 'no suspect' && was.suspect === '1');
       if (!due) throw new Error(`sending was refused: ${answer}`);
     }
     if (!answer.startsWith('ok')) throw new Error(`sending was refused though forced: ${answer}`);
-    if (crash) { // before the transaction ended: nothing has been sent
+    if (crash) {
+      // before the transaction ended: nothing has been sent
       await world.ask(who, 'copy', 2 + SLOT[who], SLOT[who]);
       return;
     }
     if (was.needSend === '1') this.chain[who]++;
     const message = {
-      who, text: word(text), offer: word(offer), chain: this.chain[who], at: this.now, arrived: false,
+      who,
+      text: word(text),
+      offer: word(offer),
+      chain: this.chain[who],
+      at: this.now,
+      arrived: false,
     };
     this.sent[who].push(message);
     const wire = toBytes(answer.split(' ')[1]);
@@ -156,8 +164,8 @@ class Conversation {
     this.refused++;
     if (damaged || message.arrived || this.h.hostile) return;
     const missing = this.sent[message.who].filter((m) => !m.arrived).length;
-    const within = this.now - message.at < SPAN && missing < OUTSTANDING &&
-      this.heardChain[who] - message.chain < CHAINS;
+    const within =
+      this.now - message.at < SPAN && missing < OUTSTANDING && this.heardChain[who] - message.chain < CHAINS;
     if (within) fail('a fresh message was refused');
   }
 

@@ -4,7 +4,20 @@
 // { word, session, ... }; the session in the answer is the one to store, whatever the word.
 
 import {
-  DAY, DH, H, KDF, NONE, PRF64, dhKeys, int, intAt, join, past, same, seal, unseal,
+  DAY,
+  DH,
+  H,
+  KDF,
+  NONE,
+  PRF64,
+  dhKeys,
+  int,
+  intAt,
+  join,
+  past,
+  same,
+  seal,
+  unseal,
 } from './functions.mjs';
 import { epochReceives, epochSends, nextEpoch } from './epoch.mjs';
 import { CLASSES, OFFER, OPENED, TEXT, TEXT_MAX, TIME, classFor, item, parseItems } from './items.mjs';
@@ -24,13 +37,33 @@ const Z32 = new Uint8Array(32);
 
 export function newSession(role, opened, peer, keys, now) {
   const s = {
-    role, opened, peer, sid: keys.sid, rk: keys.rk,
-    dhs: null, dhr: null,
-    hks: null, nhks: null, cks: null, ns: 0, pn: 0, epS: 0,
-    hkr: null, nhkr: null, ckr: null, nr: 0, epR: 0,
-    needSend: false, rootEp: 0,
-    old: [], skipped: [], env: [], envUsed: false,
-    suspect: false, bad: [], asked: false,
+    role,
+    opened,
+    peer,
+    sid: keys.sid,
+    rk: keys.rk,
+    dhs: null,
+    dhr: null,
+    hks: null,
+    nhks: null,
+    cks: null,
+    ns: 0,
+    pn: 0,
+    epS: 0,
+    hkr: null,
+    nhkr: null,
+    ckr: null,
+    nr: 0,
+    epR: 0,
+    needSend: false,
+    rootEp: 0,
+    old: [],
+    skipped: [],
+    env: [],
+    envUsed: false,
+    suspect: false,
+    bad: [],
+    asked: false,
   };
   nextEpoch(s, now);
   return s;
@@ -38,7 +71,12 @@ export function newSession(role, opened, peer, keys, now) {
 
 // Values are never changed in place, so a copy of the containers is a copy.
 export const copy = (s) => ({
-  ...s, old: [...s.old], skipped: [...s.skipped], env: [...s.env], bad: [...s.bad], pq: { ...s.pq },
+  ...s,
+  old: [...s.old],
+  skipped: [...s.skipped],
+  env: [...s.env],
+  bad: [...s.bad],
+  pq: { ...s.pq },
 });
 
 function root(s, dh, K, ep, ab, creator, other) {
@@ -120,8 +158,12 @@ class Failure extends Error {
 }
 
 const keysOf = (s, hk) => s.skipped.some((k) => same(k.hk, hk));
-const dropKeysOf = (s, hk) => { s.skipped = s.skipped.filter((k) => !same(k.hk, hk)); };
-const dropEmpty = (s) => { s.old = s.old.filter((c) => keysOf(s, c.hk)); };
+const dropKeysOf = (s, hk) => {
+  s.skipped = s.skipped.filter((k) => !same(k.hk, hk));
+};
+const dropEmpty = (s) => {
+  s.old = s.old.filter((c) => keysOf(s, c.hk));
+};
 
 function purge(s, now) {
   s.skipped = s.skipped.filter((k) => !past(k.time, KEPT, now));
@@ -163,7 +205,9 @@ function keyOnChain(s, which, header, now, got) {
 }
 
 function peerBegan(s, header, now, got) {
-  const fork = (bad) => { if (bad) throw new Failure('fork'); };
+  const fork = (bad) => {
+    if (bad) throw new Failure('fork');
+  };
   fork(s.needSend || !s.dhs);
   const absorb = header.ep === s.rootEp + 1 && s.pq.phase === 'answering' && s.pq.e === header.ep;
   fork(header.ep !== s.rootEp && !absorb);
@@ -195,9 +239,14 @@ function findHeader(s, wire, offset) {
     const plain = hk && unseal(hk, s.sid, hdr);
     if (plain) {
       return {
-        hk, offset, hdr,
-        dh: plain.slice(0, 32), pn: intAt(plain, 32, 4), n: intAt(plain, 36, 4),
-        ep: intAt(plain, 40, 2), flags: intAt(plain, 42, 2),
+        hk,
+        offset,
+        hdr,
+        dh: plain.slice(0, 32),
+        pn: intAt(plain, 32, 4),
+        n: intAt(plain, 36, 4),
+        ep: intAt(plain, 40, 2),
+        flags: intAt(plain, 42, 2),
       };
     }
   }
@@ -242,8 +291,8 @@ export function receive(before, wire, now) {
   const s = copy(before);
   purge(s, now);
   const long = s.role === 'b' && wire.length >= ENVELOPE_BYTES + OVERHEAD;
-  const header = (s.opened !== null && findHeader(s, wire, 0)) ||
-    (long && findHeader(s, wire, ENVELOPE_BYTES));
+  const header =
+    (s.opened !== null && findHeader(s, wire, 0)) || (long && findHeader(s, wire, ENVELOPE_BYTES));
   if (!header) return { word: 'not-for-us', session: before };
   const old = header.hk !== s.hkr && header.hk !== s.nhkr;
   try {

@@ -25,7 +25,9 @@ export class Texts {
   // nothing else if `only`.
   async find(about, text, wanted, only = true) {
     await this.check(`text: ${about}`, async () => {
-      const found = readScan(await this.world.ask('all', 'scan', typeof text === 'string' ? ascii(text) : text));
+      const found = readScan(
+        await this.world.ask('all', 'scan', typeof text === 'string' ? ascii(text) : text),
+      );
       const want = wanted.map(([kind, bytes]) => `${kind} ${Buffer.from(bytes).toString('hex')}`);
       const rest = [...found];
       for (const one of want) {
@@ -47,7 +49,13 @@ export class Texts {
     await this.check('text: the lengths that are said', () => {
       if (M.length !== 348 || token('o', o).length !== 1809) throw new Error(`${M.length}`);
     });
-    for (const [kind, bytes] of [['m', m], ['o', o], ['f', f], ['m', dice.bytes(65536)], ['f', dice.bytes(49152)]]) {
+    for (const [kind, bytes] of [
+      ['m', m],
+      ['o', o],
+      ['f', f],
+      ['m', dice.bytes(65536)],
+      ['f', dice.bytes(49152)],
+    ]) {
       await this.check(`text: a token of ${bytes.length} bytes`, () => world.ask('all', 'wrap', kind, bytes));
       await this.find('alone', token(kind, bytes), [[kind, bytes]]);
     }
@@ -55,9 +63,19 @@ export class Texts {
     await this.find('no token', 'Nothing to see here, rt1 rt1m rt1x.AAAA.', []);
     await this.find('a line of chat', `<bob> ${M} ok?`, [['m', m]]);
     await this.find('directly after a word', `wort1m.x${M}`, [['m', m]]);
-    await this.find('two in one', M + M, [['m', m], ['m', m]]);
-    await this.find('two that share no dot', M + token('o', o), [['m', m], ['o', o]]);
-    await this.find('quoted and wrapped', `> ${M.match(/.{1,60}/g).join('\r\n>> \t')}`.replace('rt1m.', 'rt1m.\n> '), [['m', m]]);
+    await this.find('two in one', M + M, [
+      ['m', m],
+      ['m', m],
+    ]);
+    await this.find('two that share no dot', M + token('o', o), [
+      ['m', m],
+      ['o', o],
+    ]);
+    await this.find(
+      'quoted and wrapped',
+      `> ${M.match(/.{1,60}/g).join('\r\n>> \t')}`.replace('rt1m.', 'rt1m.\n> '),
+      [['m', m]],
+    );
     await this.find('a prefix in two pieces', M.replace('rt1m.', 'rt1\nm.'), []);
     await this.find('a prefix in upper case', M.replace('rt1m.', 'RT1M.'), []);
     await this.find('a mark inside', `${M.slice(0, 100)}|${M.slice(100)}`, []);
@@ -67,12 +85,25 @@ export class Texts {
     await this.find('one that was cut before it', `${M.slice(0, 200)} ${M}`, [['m', m]]);
     await this.find('344 characters before it', some(344) + M, [['m', m]]);
     await this.find('344 characters and a prefix before it', `rt1m.${some(344 - 4)}${M}`, [['m', m]], false);
-    await this.find('a length that is no class', token('m', dice.bytes(255)) + token('m', dice.bytes(257)), []);
+    await this.find(
+      'a length that is no class',
+      token('m', dice.bytes(255)) + token('m', dice.bytes(257)),
+      [],
+    );
     await this.find('an offer a byte short', token('o', dice.bytes(1351)), []);
-    await this.find('a fragment too short, and one too long', token('f', dice.bytes(10)) + token('f', dice.bytes(49153)), []);
+    await this.find(
+      'a fragment too short, and one too long',
+      token('f', dice.bytes(10)) + token('f', dice.bytes(49153)),
+      [],
+    );
     await this.find('padding', M.replace(/\.$/, '==.'), []);
     await this.find('the other alphabet', M.replace(/[A-Z]/, '+'), []);
-    for (const [n, spare] of [[11, 3], [12, 0], [13, 15]]) { // the bits of the last character that are unused
+    for (const [n, spare] of [
+      [11, 3],
+      [12, 0],
+      [13, 15],
+    ]) {
+      // the bits of the last character that are unused
       const good = token('f', new Uint8Array(n));
       await this.find('zero bits at the end', good, [['f', new Uint8Array(n)]]);
       for (const last of ['B', 'C', 'E', 'I', 'Q', 'g']) {
@@ -83,8 +114,17 @@ export class Texts {
       }
     }
     await this.find('a character too many', token('f', new Uint8Array(12)).replace(/\.$/, 'A.'), []);
-    await this.find('bytes that are no text', join(dice.bytes(300), ascii(` ${M}`), dice.bytes(300)), [['m', m]], false);
-    await this.find('a NUL inside', ascii(M).map((c, i) => (i === 50 ? 0 : c)), []);
+    await this.find(
+      'bytes that are no text',
+      join(dice.bytes(300), ascii(` ${M}`), dice.bytes(300)),
+      [['m', m]],
+      false,
+    );
+    await this.find(
+      'a NUL inside',
+      ascii(M).map((c, i) => (i === 50 ? 0 : c)),
+      [],
+    );
   }
 
   // Text put together from tokens, parts of tokens, and other things.
@@ -102,7 +142,8 @@ export class Texts {
       if (shape < 3) {
         wanted.push([kind, bytes]);
         const lines = whole.slice(5).match(new RegExp(`.{1,${width}}`, 'g'));
-        text += whole.slice(0, 5) + (shape ? lines.join(dice.pick(['\n', '\r\n> ', ' ', '\t'])) : whole.slice(5));
+        text +=
+          whole.slice(0, 5) + (shape ? lines.join(dice.pick(['\n', '\r\n> ', ' ', '\t'])) : whole.slice(5));
       } else {
         text += [cut, whole.slice(dice.below(whole.length)), 'rt1', cut.replace('.', ' .')][shape - 3];
       }
@@ -119,10 +160,13 @@ export class Texts {
   async pieces(wire, characters) {
     const answer = await this.world.ask('all', 'split', wire, characters);
     if (answer.startsWith('no')) return answer;
-    return answer.split(' ').slice(2).map((t) => {
-      if (t.length > characters) throw new Error(`${t.length} characters`);
-      return Uint8Array.from(Buffer.from(t.slice(5, -1), 'base64url'));
-    });
+    return answer
+      .split(' ')
+      .slice(2)
+      .map((t) => {
+        if (t.length > characters) throw new Error(`${t.length} characters`);
+        return Uint8Array.from(Buffer.from(t.slice(5, -1), 'base64url'));
+      });
   }
 
   // A fragment with the same place as another, and other bytes.
@@ -148,9 +192,19 @@ export class Texts {
     };
     const test = (about, run) => this.check(`fragments: ${about}`, run);
 
-    for (const [size, characters, count] of [[256, 32, 29], [256, 348, 2], [1536, 348, 7], [2048, 32, 228],
-      [3072, 32, 0], [49152, 348, 200], [65536, 348, 0], [65536, 65542, 2], [65536, 1000000, 2], [65536, 363, 0],
-      [65536, 364, 255]]) {
+    for (const [size, characters, count] of [
+      [256, 32, 29],
+      [256, 348, 2],
+      [1536, 348, 7],
+      [2048, 32, 228],
+      [3072, 32, 0],
+      [49152, 348, 200],
+      [65536, 348, 0],
+      [65536, 65542, 2],
+      [65536, 1000000, 2],
+      [65536, 363, 0],
+      [65536, 364, 255],
+    ]) {
       await test(`${size} bytes in lines of ${characters}`, async () => {
         await fresh();
         const wire = dice.bytes(size);
@@ -167,9 +221,26 @@ export class Texts {
       });
     }
     for (const [about, change] of [
-      ['cnt 0', (p) => { p[8] = 0; p[9] = 0; }],
-      ['idx not below cnt', (p) => { p[8] = p[9]; }],
-      ['idx 255', (p) => { p[8] = 255; p[9] = 255; }],
+      [
+        'cnt 0',
+        (p) => {
+          p[8] = 0;
+          p[9] = 0;
+        },
+      ],
+      [
+        'idx not below cnt',
+        (p) => {
+          p[8] = p[9];
+        },
+      ],
+      [
+        'idx 255',
+        (p) => {
+          p[8] = 255;
+          p[9] = 255;
+        },
+      ],
     ]) {
       await test(about, async () => {
         const piece = (await this.pieces(dice.bytes(256), 100))[0];
@@ -224,7 +295,10 @@ export class Texts {
       for (const piece of all.slice(5)) want(await this.add(piece), 'ok partial');
       want(await this.add(all[0]), whole(wire));
     });
-    for (const [span, word] of [[7n * DAY, 'whole'], [7n * DAY + 1n, 'partial']]) {
+    for (const [span, word] of [
+      [7n * DAY, 'whole'],
+      [7n * DAY + 1n, 'partial'],
+    ]) {
       await test(`after seven days${word === 'whole' ? '' : ' and a millisecond'}`, async () => {
         await fresh();
         const [first, second] = await this.pieces(dice.bytes(256), 348);
@@ -244,7 +318,8 @@ export class Texts {
       const each = 48000;
       const room = 1048576 - 2 * (246 + 64);
       const flood = Math.floor(room / (each + 64));
-      for (let i = 0; i < flood; i++) await this.add(join(dice.bytes(8), Uint8Array.of(0, 2), dice.bytes(each)), NOW + 3n);
+      for (let i = 0; i < flood; i++)
+        await this.add(join(dice.bytes(8), Uint8Array.of(0, 2), dice.bytes(each)), NOW + 3n);
       const last = room - flood * (each + 64) - 64 + 1;
       await this.add(join(dice.bytes(8), Uint8Array.of(0, 2), dice.bytes(last)), NOW + 3n);
       want(await this.add(rest, NOW + 4n), 'ok partial');
@@ -255,7 +330,8 @@ export class Texts {
       await fresh();
       const mid = dice.bytes(8);
       const words = [];
-      for (let i = 0; i < 24; i++) words.push(await this.add(join(mid, Uint8Array.of(i, 200), dice.bytes(48000))));
+      for (let i = 0; i < 24; i++)
+        words.push(await this.add(join(mid, Uint8Array.of(i, 200), dice.bytes(48000))));
       if (words.some((w) => w !== 'ok partial')) throw new Error(words.join());
       // whatever went, a message in pieces still arrives
       const wire = dice.bytes(256);
@@ -270,7 +346,9 @@ export class Texts {
     const { dice } = this;
     await this.check('fragments: a mixture', async () => {
       await this.world.ask('all', 'reset');
-      const wires = Array.from({ length: 1 + dice.below(4) }, () => dice.bytes(dice.pick(CLASSES.slice(0, 5))));
+      const wires = Array.from({ length: 1 + dice.below(4) }, () =>
+        dice.bytes(dice.pick(CLASSES.slice(0, 5))),
+      );
       const poison = dice.pick([0, 0, 0.3]);
       const stream = [];
       for (const wire of wires) {
@@ -283,7 +361,7 @@ export class Texts {
       const found = new Set();
       let now = NOW;
       for (const piece of this.shuffled(stream)) {
-        const [, word, hex] = (await this.add(piece, now += BigInt(dice.below(1000)))).split(' ');
+        const [, word, hex] = (await this.add(piece, (now += BigInt(dice.below(1000))))).split(' ');
         if (word !== 'whole') continue;
         if (!wires.some((w) => Buffer.from(w).toString('hex') === hex)) throw new Error('another came out');
         found.add(hex);

@@ -5,7 +5,9 @@ import { OFFER_BYTES } from './offer.mjs';
 
 const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
 const VALUE = new Int8Array(256).fill(-1);
-[...ALPHABET].forEach((c, i) => { VALUE[c.charCodeAt(0)] = i; });
+[...ALPHABET].forEach((c, i) => {
+  VALUE[c.charCodeAt(0)] = i;
+});
 const PASSED_OVER = new Set([' ', '\r', '\n', '\t', '>'].map((c) => c.charCodeAt(0)));
 const DOT = '.'.charCodeAt(0);
 
@@ -23,7 +25,9 @@ function decode(values) {
   const tail = values.length % 4;
   if (tail === 1) return null;
   const out = new Uint8Array(Math.floor((values.length * 3) / 4));
-  let bits = 0, have = 0, at = 0;
+  let bits = 0,
+    have = 0,
+    at = 0;
   for (const v of values) {
     bits = (bits << 6) | v;
     have += 6;

@@ -98,8 +98,10 @@ export class World {
       answers.push(name === 'state' ? plainState(answer) : answer);
     }
     if (answers.some((answer) => answer !== answers[0])) {
-      throw new Error(`${short([name, ...words.map(word)].join(' '))}\n` +
-        players.map((player, i) => `  ${player}: ${short(answers[i])}`).join('\n'));
+      throw new Error(
+        `${short([name, ...words.map(word)].join(' '))}\n` +
+          players.map((player, i) => `  ${player}: ${short(answers[i])}`).join('\n'),
+      );
     }
     if (answers.length > 1) this.compared++;
     return answers[0];
@@ -133,10 +135,46 @@ export const toBytes = (text) => (text === '-' ? null : Uint8Array.from(Buffer.f
 export function readReceived(answer) {
   const [status, kind, n, gap, ep, time, text, offer] = answer.split(' ');
   if (status === 'no') return { word: kind };
-  return { word: 'ok', late: kind === 'late', n: Number(n), gap: Number(gap), ep: Number(ep), time, text, offer };
+  return {
+    word: 'ok',
+    late: kind === 'late',
+    n: Number(n),
+    gap: Number(gap),
+    ep: Number(ep),
+    time,
+    text,
+    offer,
+  };
 }
 
-const STATE = ['role', 'sid', 'opened', 'suspect', 'asked', 'rk', 'needSend', 'ns', 'pn', 'epS', 'nr',
-  'epR', 'rootEp', 'phase', 'e', 'count', 'since', 'fresh', 'skipped', 'old', 'env', 'bad'];
+const STATE = [
+  'role',
+  'sid',
+  'opened',
+  'suspect',
+  'asked',
+  'rk',
+  'needSend',
+  'ns',
+  'pn',
+  'epS',
+  'nr',
+  'epR',
+  'rootEp',
+  'phase',
+  'e',
+  'count',
+  'since',
+  'fresh',
+  'skipped',
+  'old',
+  'env',
+  'bad',
+];
 export const readState = (answer) =>
-  Object.fromEntries(answer.split(' ').slice(1).map((text, i) => [STATE[i], text]));
+  Object.fromEntries(
+    answer
+      .split(' ')
+      .slice(1)
+      .map((text, i) => [STATE[i], text]),
+  );
