@@ -29,7 +29,9 @@ if (!/^[1-9][0-9]*$/.test(count)) {
   process.exit(2);
 }
 
-const JS = ['js'], C = ['c'], BOTH = ['js', 'c'];
+const JS = ['js'],
+  C = ['c'],
+  BOTH = ['js', 'c'];
 const CASTS = [
   ['both as both', { a: BOTH, b: BOTH }, 0.6],
   ['JavaScript opens, C answers', { a: JS, b: C }, 0.15],
@@ -90,27 +92,33 @@ const parts = {
   },
 };
 for (const [name, run] of Object.entries(parts)) {
-  await check(name, () => within({ a: BOTH, b: BOTH }, async (world) => {
-    await run(world);
-    told(`${name}, ${world.compared} answers alike`);
-  }));
+  await check(name, () =>
+    within({ a: BOTH, b: BOTH }, async (world) => {
+      await run(world);
+      told(`${name}, ${world.compared} answers alike`);
+    }),
+  );
 }
 
 for (const [name, plays, share] of CASTS) {
-  await check(`schedules: ${name}`, () => within(plays, async (world) => {
-    const sum = { schedules: 0, sent: 0, delivered: 0, refused: 0 };
-    await people(world);
-    for (; sum.schedules < Math.ceil(Number(count) * share); sum.schedules++) {
-      const went = await schedule(world).catch((error) => {
-        throw new Error(`schedule ${sum.schedules}: ${error.stack}`);
-      });
-      sum.sent += went.sent.a.length + went.sent.b.length;
-      sum.delivered += went.delivered;
-      sum.refused += went.refused;
-    }
-    told(`${name}: ${sum.schedules} schedules, ${sum.sent} messages sent, ${sum.delivered} delivered, ` +
-      `${sum.refused} refused; ${world.compared} answers alike`);
-  }));
+  await check(`schedules: ${name}`, () =>
+    within(plays, async (world) => {
+      const sum = { schedules: 0, sent: 0, delivered: 0, refused: 0 };
+      await people(world);
+      for (; sum.schedules < Math.ceil(Number(count) * share); sum.schedules++) {
+        const went = await schedule(world).catch((error) => {
+          throw new Error(`schedule ${sum.schedules}: ${error.stack}`);
+        });
+        sum.sent += went.sent.a.length + went.sent.b.length;
+        sum.delivered += went.delivered;
+        sum.refused += went.refused;
+      }
+      told(
+        `${name}: ${sum.schedules} schedules, ${sum.sent} messages sent, ${sum.delivered} delivered, ` +
+          `${sum.refused} refused; ${world.compared} answers alike`,
+      );
+    }),
+  );
 }
 
 const failed = [...results.values()].filter((passed) => !passed).length;
