@@ -129,10 +129,20 @@ $(BUILD)/tests/%_driver: tests/peers/%_driver.c $(library)
 	$(call say,LD)$(CC) $(our_cppflags) $(CPPFLAGS) $(our_cflags) $(our_ldflags) $(CFLAGS) $(LDFLAGS) \
 		-o $@ $< $(library) $(libs)
 
-$(BUILD)/bench/kem: tests/bench/kem.c $(library)
+$(BUILD)/bench/%: tests/bench/%.c $(library)
 	@mkdir -p $(@D)
 	$(call say,LD)$(CC) $(our_cppflags) $(CPPFLAGS) $(our_cflags) $(our_ldflags) $(CFLAGS) $(LDFLAGS) \
 		-o $@ $< $(library) $(libs)
+
+# Peers that are measured where their development packages are there (Debian's libolm-dev, and
+# libsignal-protocol-c-dev with libssl-dev).
+peer_bench = $(BUILD)/bench/ratchet_$(1): tests/bench/ratchet_$(1).c ; @mkdir -p $$(@D); \
+	$(CC) -D_GNU_SOURCE -std=c11 $(warnings) $(CFLAGS) $(LDFLAGS) -o $$@ $$< $$$$($(PKG_CONFIG) --cflags --libs $(2))
+peer_benches = $(if $(call has,olm),$(BUILD)/bench/ratchet_olm) \
+	$(if $(call has,libsignal-protocol-c libcrypto),$(BUILD)/bench/ratchet_signal)
+has = $(shell $(PKG_CONFIG) --exists $(1) 2>/dev/null && echo yes)
+$(eval $(call peer_bench,olm,olm))
+$(eval $(call peer_bench,signal,libsignal-protocol-c libcrypto))
 
 $(BUILD)/scan.so: tests/faults/scan.c
 	@mkdir -p $(@D)
@@ -186,10 +196,13 @@ unit-tests: $(unit_tests)
 
 our_cppflags_shell = -D_GNU_SOURCE -Ilib -DSG_VERSION=\"$(VERSION)\" -DSG_LIBEXEC=\"$(libexecdir)\"
 
-bench: all $(BUILD)/bench/kem
+bench: all $(BUILD)/bench/kem $(BUILD)/bench/ratchet
 	@SIGNET_BIN=$(abspath $(BUILD)/bin) tests/bench/bench.sh
 	@$(BUILD)/bench/kem
 	@if [ -d tests/peers/node_modules ]; then node tests/bench/kem.mjs; fi
+	@$(BUILD)/bench/ratchet
+	@set -e; for peer in $(peer_benches); do $(MAKE) --no-print-directory $$peer; $$peer; done
+	@node tests/bench/ratchet.mjs
 
 install: all
 	install -d $(DESTDIR)$(bindir) $(DESTDIR)$(libexecdir) $(DESTDIR)$(mandir)/man1 $(DESTDIR)$(mandir)/man5 \

@@ -165,7 +165,21 @@ static void touch(struct sg_fragments *all, const uint8_t *mid, uint8_t cnt, uin
     }
 }
 
-/* Takes a piece in, unless the same is there: as one of the newest three of its place. */
+/* Makes the i-th piece the newest, as if it had come only now. */
+static void renew(struct sg_fragments *all, size_t i)
+{
+    struct sg_piece piece = all->pieces[i];
+
+    if (all->gone)
+        all->gone(all->context, piece.serial);
+    memmove(&all->pieces[i], &all->pieces[i + 1], (all->count - 1 - i) * sizeof piece);
+    piece.serial = all->next++;
+    all->pieces[all->count - 1] = piece;
+    if (all->added)
+        all->added(all->context, &all->pieces[all->count - 1]);
+}
+
+/* Takes a piece in, as one of the newest three of its place. */
 static enum sg_err take(struct sg_fragments *all, const struct sg_piece *piece,
                         const uint8_t *bytes, struct sg_error *err)
 {
@@ -176,8 +190,10 @@ static enum sg_err take(struct sg_fragments *all, const struct sg_piece *piece,
         const struct sg_piece *p = &all->pieces[i];
         if (!same_message(p, piece->mid, piece->cnt) || p->idx != piece->idx)
             continue;
-        if (p->n == piece->n && memcmp(p->chunk, bytes, p->n) == 0)
+        if (p->n == piece->n && memcmp(p->chunk, bytes, p->n) == 0) {
+            renew(all, i);
             return SG_OK;
+        }
         oldest = i;
         variants++;
     }

@@ -52,8 +52,9 @@ struct sg_piece {
 };
 
 /*
- * The pieces kept. A caller that stores them is told which are new and which have gone: added() and
- * gone() may be NULL. Begin with sg_fragments_init().
+ * The pieces kept, the newest last. A caller that stores them is told which are new and which have
+ * gone; one that comes again goes, and is added anew. added(), touched() and gone() may be NULL.
+ * Begin with sg_fragments_init().
  */
 struct sg_fragments {
     struct sg_piece *pieces;

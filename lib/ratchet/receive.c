@@ -47,6 +47,7 @@ static bool match_at(struct match *m, struct sg_session *s, const uint8_t *wire,
 {
     struct sg_message_header *h = &m->header;
     const uint8_t *header = wire + at;
+    bool stale;
 
     m->at = at;
     if (s->receiving && sg_message_header_open(h, &s->hkr, s->sid, header)) {
@@ -57,9 +58,10 @@ static bool match_at(struct match *m, struct sg_session *s, const uint8_t *wire,
         m->which = NEXT;
         return true;
     }
+    stale = s->old_count && sg_skipped_stale(s, now);
     for (uint32_t i = s->old_count; i-- > 0;) {
         struct sg_old_chain *chain = &s->old[i];
-        if (!sg_old_chain_expired(chain, now) &&
+        if (sg_old_chain_alive(s, chain, stale, now) &&
             sg_message_header_open(h, &chain->header, s->sid, header)) {
             m->which = OLD;
             m->chain = chain;

@@ -125,9 +125,23 @@ void sg_old_chain_keep(struct sg_session *s, uint64_t now)
     chain->time = now;
 }
 
-bool sg_old_chain_expired(const struct sg_old_chain *chain, uint64_t now)
+bool sg_skipped_stale(const struct sg_session *s, uint64_t now)
 {
-    return expired(chain->time, now);
+    for (uint32_t i = 0; i < s->skipped_count; i++)
+        if (expired(s->skipped[i].time, now))
+            return true;
+    return false;
+}
+
+bool sg_old_chain_alive(const struct sg_session *s, const struct sg_old_chain *chain, bool stale,
+                        uint64_t now)
+{
+    if (expired(chain->time, now))
+        return false;
+    for (uint32_t i = 0; stale && i < s->skipped_count; i++)
+        if (s->skipped[i].serial == chain->serial && !expired(s->skipped[i].time, now))
+            return true;
+    return !stale;
 }
 
 bool sg_session_expire(struct sg_session *s, uint64_t now)

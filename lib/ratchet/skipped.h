@@ -26,6 +26,12 @@ void sg_skipped_use(struct sg_session *s, struct sg_skipped *key);
 /* The receiving chain becomes an old one, if it has keys. */
 void sg_old_chain_keep(struct sg_session *s, uint64_t now);
 
-bool sg_old_chain_expired(const struct sg_old_chain *chain, uint64_t now);
+/*
+ * Whether old chains, or one of them, may still be tried: it has not expired, and has a key that
+ * has not. Of many, ask for stale keys once: without any, the chain's own time tells.
+ */
+bool sg_skipped_stale(const struct sg_session *s, uint64_t now);
+bool sg_old_chain_alive(const struct sg_session *s, const struct sg_old_chain *chain, bool stale,
+                        uint64_t now);
 
 #endif

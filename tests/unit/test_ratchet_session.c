@@ -228,6 +228,20 @@ static void test_expiry(void **state)
     assert_int_equal(take(p.sa, len, NOW + SG_KEEP_MS + 1), SG_WORD_OK); /* and they are gone */
     assert_int_equal(p.sa->old_count, 0);
     assert_int_equal(p.sa->skipped_count, 0);
+
+    converse(2);
+    say(p.sb, late[0], "of a chain that is left later", NOW);
+    say(p.sb, late[1], "of it, too", NOW);
+    len = say(p.sb, wire, "read", NOW);
+    assert_int_equal(take(p.sa, len, NOW), SG_WORD_OK);
+    len = say(p.sa, wire, "answer", NOW);
+    assert_int_equal(take(p.sb, len, NOW), SG_WORD_OK);
+    len = say(p.sb, wire, "the next chain", NOW);
+    assert_int_equal(take(p.sa, len, NOW + SG_KEEP_MS), SG_WORD_OK);
+    memcpy(wire, late[1], 256);
+    assert_int_equal(take(p.sa, 256, NOW + SG_KEEP_MS), SG_WORD_OK);
+    memcpy(wire, late[0], 256); /* a chain whose keys have expired has gone, though it has not */
+    assert_int_equal(take(p.sa, 256, NOW + SG_KEEP_MS + 1), SG_WORD_NOT_FOR_US);
 }
 
 /* Goes on in turns until epoch `root` is absorbed on both sides; how many messages that took. */

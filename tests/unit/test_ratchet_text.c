@@ -459,6 +459,41 @@ static void test_poisoned(void **state)
     assert_whole(SG_FRAGMENT_WHOLE, len, 1536, 6);                               /* sent again */
 }
 
+/* A piece that comes again becomes the newest: so a resend gets through whatever was tried before.
+ */
+static void test_repeated_is_newest(void **state)
+{
+    uint8_t forged[512];
+    size_t len = 0;
+
+    (void)state;
+    start_pool();
+    cut(2048, 348, 8);
+    for (unsigned v = 0; v < 3; v++) /* at every place the genuine piece, then two forged ones: */
+        for (size_t i = 0; i < pieces; i++) {
+            memcpy(forged, piece[i], piece_len[i]);
+            forged[20] ^= (uint8_t)(v ? v : i == 0 ? 3 : 0); /* the first is missing */
+            (void)add(forged, piece_len[i], NOW, &len);
+        }
+    assert_int_equal(pool.count, 3 * pieces); /* 3^9 combinations, of which one is tried */
+    for (size_t i = 0; i < pieces; i++)
+        assert_int_equal(add(piece[i], piece_len[i], NOW, &len),
+                         i + 1 < pieces ? SG_FRAGMENT_KEPT : SG_FRAGMENT_WHOLE);
+    assert_whole(SG_FRAGMENT_WHOLE, len, 2048, 8);
+    start_pool();
+    cut(2048, 348, 9);
+    (void)add(piece[0], piece_len[0], NOW, &len);
+    for (unsigned v = 1; v < 9; v++) { /* and is the last to be pushed out */
+        memcpy(forged, piece[0], piece_len[0]);
+        forged[20] ^= (uint8_t)v;
+        (void)add(forged, piece_len[0], NOW, &len);
+        (void)add(piece[0], piece_len[0], NOW, &len);
+    }
+    for (size_t i = 1; i < pieces; i++)
+        (void)add(piece[i], piece_len[i], NOW, &len);
+    assert_whole(SG_FRAGMENT_WHOLE, len, 2048, 9);
+}
+
 static unsigned added, gone;
 
 static void on_added(void *context, const struct sg_piece *p)
@@ -496,6 +531,10 @@ static void test_flood(void **state)
         forged[8] %= 255;
         (void)add(forged, n, NOW + i, &len);
         assert_int_equal(added - gone, pool.count);
+        if (i % 97 == 0) { /* and once more */
+            (void)add(forged, n, NOW + i, &len);
+            assert_int_equal(added - gone, pool.count);
+        }
     }
     assert_true(gone > 0);
     for (size_t i = 0; i < pool.count; i++)
@@ -622,6 +661,7 @@ int main(void)
         cmocka_unit_test(test_any_order),
         cmocka_unit_test(test_malformed_fragments),
         cmocka_unit_test(test_poisoned),
+        cmocka_unit_test(test_repeated_is_newest),
         cmocka_unit_test(test_flood),
         cmocka_unit_test(test_seven_days),
         cmocka_unit_test(test_put_back),
