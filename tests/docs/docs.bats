@@ -399,7 +399,7 @@ header() {
 }
 
 @test "docs: nothing that is planned is described as if it existed" {
-    run -1 grep -n -i -w -e '--pad' -e '--explain' -e '--sign' -e '--from' -e '--range' -e ratchet -e pseudonym "$root/README.md" "$root"/man/*.[0-9]
+    run -1 grep -n -i -w -e '--pad' -e '--explain' -e '--sign' -e '--from' -e '--range' -e pseudonym "$root/README.md" "$root"/man/*.[0-9]
 }
 
 @test "docs: the benchmark runs to its end, every row beside those it names" {
