@@ -1,0 +1,8 @@
+#ifndef RATCHET_USAGE_H
+#define RATCHET_USAGE_H
+
+#include "common/options.h"
+
+extern const struct tool ratchet_tool;
+
+#endif
