@@ -52,7 +52,7 @@ libs = $(shell $(PKG_CONFIG) --libs libsodium libargon2 sqlite3 2>/dev/null || e
 
 lib_src := $(wildcard lib/*/*.c)
 common_src := $(wildcard cmd/common/*.c)
-tools := keygen seal open vault
+tools := keygen seal open vault ratchet
 plugin := age-plugin-signet
 tool_src := $(foreach t,$(tools) $(plugin),$(wildcard cmd/$(t)/*.c))
 unit_src := $(wildcard tests/unit/test_*.c)
