@@ -61,23 +61,32 @@ int ratchet_send(const struct parsed *p)
     return talk_end(&t, r);
 }
 
-static int64_t last_row;
+/* Wires that are printed again. */
+struct again {
+    struct talk *t;
+    int64_t rows[SG_OUTBOX_MAX];
+    size_t n;
+};
 
 static enum sg_err again(void *context, int64_t row, const uint8_t *bytes, size_t n,
                          struct sg_error *err)
 {
-    struct talk *t = context;
+    struct again *all = context;
 
     (void)err;
-    last_row = row;
-    return talk_token(t, SG_TOKEN_MESSAGE, bytes, n, option_given(t->p, "raw"));
+    if (all->n < SG_OUTBOX_MAX)
+        all->rows[all->n++] = row;
+    return talk_token(all->t, SG_TOKEN_MESSAGE, bytes, n, option_given(all->t->p, "raw"));
 }
 
 static enum sg_err resend(struct talk *t, const struct sg_contact *c)
 {
-    enum sg_err r = sg_book_resend(t->book, c, again, t, &t->err);
+    struct again all = {.t = t};
+    enum sg_err r = sg_book_resend(t->book, c, again, &all, &t->err);
 
-    if (r == SG_OK && !last_row)
+    for (size_t i = 0; r == SG_OK && i < all.n; i++)
+        r = sg_book_sent(t->book, all.rows[i], &t->err);
+    if (r == SG_OK && !all.n)
         report_note("there is nothing to send again");
     return r;
 }

@@ -64,14 +64,6 @@ static const struct option plain_options[] = {UNLOCKING, COMMON_OPTIONS};
 
 static const struct command commands[] = {
     {
-        .name = "offer",
-        .summary = "Print an offer: whoever has it can write first.",
-        .usage = "offer [--reusable] [--for FINGERPRINT] [--expires DAYS]",
-        .table = offer_options,
-        .examples = "  ratchet offer > offer-for-bob.txt\n"
-                    "  ratchet offer --reusable > public.txt",
-    },
-    {
         .name = "offer list",
         .summary = "List the offers that can still be answered.",
         .usage = "offer list [--json]",
@@ -87,6 +79,14 @@ static const struct command commands[] = {
         .examples = "  ratchet offer list\n"
                     "  ratchet offer revoke 3",
         .max_operands = 1,
+    },
+    {
+        .name = "offer",
+        .summary = "Print an offer: whoever has it can write first.",
+        .usage = "offer [--reusable] [--for FINGERPRINT] [--expires DAYS]",
+        .table = offer_options,
+        .examples = "  ratchet offer > offer-for-bob.txt\n"
+                    "  ratchet offer --reusable > public.txt",
     },
     {
         .name = "start",

@@ -33,11 +33,11 @@ reads() {
 # Alice has begun a conversation with bob, who has let her in.
 meet() {
     as bob ratchet offer -q >offer
-    works as alice ratchet start bob offer
+    works as alice ratchet start -q bob offer
     says alice bob 'hello bob' m0
     fails_with 1 as bob ratchet receive m0
     name=$(as bob ratchet list | cut -d' ' -f1)
-    works as bob ratchet accept "$name" alice
+    works as bob ratchet accept -q "$name" alice
     [ "$(cat "$OUT")" = 'hello bob' ]
 }
 
@@ -72,7 +72,6 @@ fails_with() {
     works as bob ratchet receive -q log
     [ "$(cat "$OUT")" = $'one\ntwo' ]
     says alice bob three c
-    fails_with 4 as bob ratchet receive a c
     try as bob ratchet receive -q < <(cat a c)
     [ "$status" = 4 ] && [ "$(cat "$OUT")" = three ]
     works as alice ratchet receive -q --status-fd 3 c 3>words
@@ -91,9 +90,9 @@ fails_with() {
     sed 's/\(.\{150\}\)./\1_/; s/__/_A/' m >changed
     fails_with 4 as bob ratchet receive changed || cmp -s changed m
     reads bob m text
-    fails_with 4 as bob ratchet start me <offer
     fails_with 4 as bob ratchet start me offer
-    sed 's/A/B/' carols >bad
+    sed 's/^\(.\{300\}\)./\1_/' carols >bad
+    cmp -s bad carols && sed 's/^\(.\{300\}\)./\1A/' carols >bad
     fails_with 4 as bob ratchet start carol bad
     fails_with 1 as bob ratchet start alice carols
     fails_with 1 as bob ratchet send nobody none
@@ -110,9 +109,10 @@ fails_with() {
     works as alice ratchet resend -q bob
     cmp "$OUT" n
     fails_with 1 as bob sh -c 'ratchet receive -q n >/dev/full'
-    try as bob ratchet receive -q --json none.txt
-    as bob ratchet receive --json n >json || true
-    grep -q '"recovered": true' json && grep -q '"text": "again' json
+    fails_with 4 as bob ratchet receive -q --json n
+    grep -q '"recovered": true' "$OUT" && grep -q '"text": "again' "$OUT"
+    fails_with 4 as bob ratchet receive -q --json n
+    [ ! -s "$OUT" ]
 }
 
 @test "ratchet: a store put back is told, stops, and begins anew" {
@@ -126,7 +126,7 @@ fails_with() {
     says alice bob y n
     fails_with 1 as bob ratchet receive n
     as alice ratchet offer -q >again
-    works as bob ratchet start --replace alice again
+    works as bob ratchet start -q --replace alice again
     says bob alice back k
     reads alice k back
 }
@@ -134,7 +134,7 @@ fails_with() {
 @test "ratchet: one fingerprint's offer, offers listed and revoked, contacts blocked and forgotten" {
     meet
     as alice ratchet offer -q --for "$(as bob ratchet verify alice | sed -n 's/^mine *//p')" >for-bob
-    works as carol ratchet start alice for-bob
+    works as carol ratchet start -q alice for-bob
     says carol alice hi m
     fails_with 3 as alice ratchet receive m
     as alice ratchet offer -q --reusable >/dev/null
