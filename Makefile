@@ -219,6 +219,7 @@ our_cppflags_shell = -D_GNU_SOURCE -Ilib -DSG_VERSION=\"$(VERSION)\" -DSG_LIBEXE
 bench: all $(BUILD)/bench/store $(BUILD)/bench/ratchet
 	@$(MAKE) --no-print-directory BUILD=$(BUILD)/own OWN_MLKEM=1 $(BUILD)/own/bench/kem
 	@SIGNET_BIN=$(abspath $(BUILD)/bin) tests/bench/bench.sh
+	@SIGNET_BIN=$(abspath $(BUILD)/bin) tests/bench/ratchet_tool.sh
 	@$(BUILD)/own/bench/kem
 	@$(BUILD)/bench/store $${TMPDIR:-/tmp}
 	@if [ -d tests/peers/node_modules ]; then node tests/bench/kem.mjs; fi

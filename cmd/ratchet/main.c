@@ -1,5 +1,5 @@
 /*
- * ratchet - conversations with forward secrecy, over any transport.
+ * ratchet - conversations with forward secrecy over anything that carries text.
  */
 #include "common/start.h"
 #include "ratchet/usage.h"
@@ -11,6 +11,21 @@ static const struct {
     const char *name;
     int (*run)(const struct parsed *p);
 } verbs[] = {
+    {"offer", ratchet_offer},
+    {"offer list", ratchet_offer_list},
+    {"offer revoke", ratchet_offer_revoke},
+    {"start", ratchet_start},
+    {"send", ratchet_send},
+    {"resend", ratchet_resend},
+    {"receive", ratchet_receive},
+    {"accept", ratchet_accept},
+    {"list", ratchet_list},
+    {"show", ratchet_show},
+    {"verify", ratchet_verify},
+    {"rename", ratchet_rename},
+    {"rekey", ratchet_rekey},
+    {"block", ratchet_block},
+    {"forget", ratchet_forget},
     {"heist", ratchet_heist},
 };
 

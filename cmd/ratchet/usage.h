@@ -1,3 +1,6 @@
+/*
+ * usage - the command line of ratchet.
+ */
 #ifndef RATCHET_USAGE_H
 #define RATCHET_USAGE_H
 

@@ -173,5 +173,8 @@ for i in {1..10}; do
 done
 ((wrong)) || passed=$((passed + 1))
 
+# That the kills happened at all.
+((passed + failed > 60)) || bad "only $passed kills"
+
 printf '%d passed, %d failed\n' "$passed" "$failed"
 ((failed == 0))
