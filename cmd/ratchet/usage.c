@@ -36,6 +36,7 @@ static const struct option start_options[] = {
 };
 static const struct option send_options[] = {
     VALUE("floor", "N", "at least N bytes long, to hide its length"),
+    VALUE("max-chars", "N", "in lines of at most N characters"),
     FLAG(0, "no-time", "do not tell the time"),
     FLAG(0, "force", "although the conversation is suspect"),
     FLAG(0, "raw", "write bytes instead of a line of text"),
@@ -101,7 +102,7 @@ static const struct command commands[] = {
     {
         .name = "send",
         .summary = "Make a message to NAME of FILE, or standard input, and print it.",
-        .usage = "send [--floor N] [--no-time] [--raw] NAME [FILE]",
+        .usage = "send [--floor N] [--max-chars N] [--no-time] [--raw] NAME [FILE]",
         .table = send_options,
         .examples = "  echo 'meet at nine' | ratchet send bob > message.txt\n"
                     "  ratchet send --floor 1536 bob letter.txt",

@@ -163,3 +163,20 @@ fails_with() {
     sort "$OUT" >sorted
     seq -f 'text %g' 8 | cmp - sorted
 }
+
+@test "ratchet: a message in short lines, in any order" {
+    meet
+    head -c 3000 /dev/zero | tr '\0' x >long
+    as alice ratchet send -q --max-chars 200 bob long >pieces
+    [ "$(wc -L <pieces)" -le 200 ] && [ "$(wc -l <pieces)" -gt 10 ]
+    tail -n +2 pieces | sort -r >most
+    works as bob ratchet receive -q most
+    [ ! -s "$OUT" ]
+    head -1 pieces >first
+    works as bob ratchet receive -q --status-fd 3 first 3>words
+    grep -qx 'ok name=alice' words
+    tr -d '\n' <"$OUT" | cmp - long
+    fails_with 1 as alice ratchet send -q --max-chars 32 bob long
+    says alice bob after m
+    reads bob m after
+}
