@@ -180,3 +180,30 @@ fails_with() {
     says alice bob after m
     reads bob m after
 }
+
+@test "ratchet: pipe, line by line and many at once, and a clean end on SIGTERM" {
+    local pid
+    meet
+    seq 500 >lines
+    fails_with 1 as alice sh -c 'ratchet pipe send -q bob <lines >some'
+    [ "$(wc -l <some)" = 15 ] && [ "$(wc -l <"$ERR")" = 1 ]
+    [ "$(as bob ratchet pipe receive -q alice <some)" = "$(seq 15)" ]
+    says bob alice answer a
+    reads alice a answer
+    as alice ratchet pipe send -q bob <lines >wires
+    [ "$(wc -l <wires)" = 500 ]
+    as bob ratchet pipe receive -q alice <wires | cmp - lines
+    mkfifo in
+    as alice ratchet pipe send -q bob <in >more &
+    pid=$!
+    exec 4>in
+    echo first >&4
+    until [ -s more ]; do sleep 0.05; done
+    echo second >&4
+    until [ "$(wc -l <more)" = 2 ]; do sleep 0.05; done
+    kill $(pgrep -P $pid) 2>/dev/null || kill $pid
+    wait $pid
+    exec 4>&-
+    works as bob ratchet receive -q more
+    [ "$(cat "$OUT")" = $'first\nsecond' ]
+}
