@@ -32,8 +32,8 @@ reads() {
 
 # Alice has begun a conversation with bob, who has let her in.
 meet() {
-    as bob ratchet offer -q >offer
-    works as alice ratchet start -q bob offer
+    as bob ratchet offer -q >bobs
+    works as alice ratchet start -q bob bobs
     says alice bob 'hello bob' m0
     fails_with 1 as bob ratchet receive m0
     name=$(as bob ratchet list | cut -d' ' -f1)
@@ -194,13 +194,13 @@ fails_with() {
     [ "$(wc -l <wires)" = 500 ]
     as bob ratchet pipe receive -q alice <wires | cmp - lines
     mkfifo in
-    as alice ratchet pipe send -q bob <in >more &
+    as alice ratchet pipe send -q bob <"$PWD/in" >"$PWD/more" &
     pid=$!
     exec 4>in
     echo first >&4
     until [ -s more ]; do sleep 0.05; done
     echo second >&4
-    until [ "$(wc -l <more)" = 2 ]; do sleep 0.05; done
+    until [ "$(wc -l <"$PWD/more")" = 2 ]; do sleep 0.05; done
     kill $(pgrep -P $pid) 2>/dev/null || kill $pid
     wait $pid
     exec 4>&-
