@@ -90,7 +90,7 @@ fails_with() {
     sed 's/\(.\{150\}\)./\1_/; s/__/_A/' m >changed
     fails_with 4 as bob ratchet receive changed || cmp -s changed m
     reads bob m text
-    fails_with 4 as bob ratchet start me offer
+    fails_with 4 as bob ratchet start me bobs
     sed 's/^\(.\{300\}\)./\1_/' carols >bad
     cmp -s bad carols && sed 's/^\(.\{300\}\)./\1A/' carols >bad
     fails_with 4 as bob ratchet start carol bad
