@@ -212,7 +212,7 @@ static int run(const struct parsed *parsed, batch_of *work, cross_off *off)
     if (r == SG_OK)
         r = talk_commit(&p.t);
     while (r == SG_OK && !(p.last && p.at == p.have)) {
-        size_t before = p.at;
+        size_t before;
         r = fill(&p, true);
         before = p.at;
         if (r == SG_OK && p.have)
