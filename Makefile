@@ -224,7 +224,7 @@ bench: all $(BUILD)/bench/store $(BUILD)/bench/ratchet
 	@$(BUILD)/bench/store $${TMPDIR:-/tmp}
 	@if [ -d tests/peers/node_modules ]; then node tests/bench/kem.mjs; fi
 	@$(BUILD)/bench/ratchet
-	@set -e; for peer in $(peer_benches); do $(MAKE) --no-print-directory $$peer; $$peer; done
+	@set -e; for peer in $(peer_benches); do $(MAKE) -s --no-print-directory $$peer; $$peer; done
 	@node tests/bench/ratchet.mjs
 
 install: all

@@ -18,6 +18,8 @@ static const struct {
     {"send", ratchet_send},
     {"resend", ratchet_resend},
     {"receive", ratchet_receive},
+    {"pipe send", ratchet_pipe_send},
+    {"pipe receive", ratchet_pipe_receive},
     {"accept", ratchet_accept},
     {"list", ratchet_list},
     {"show", ratchet_show},

@@ -36,15 +36,17 @@ static enum sg_err catch_up(struct talk *t, bool recovered)
 }
 
 /* One message: in, stored, shown, and the row that is to be crossed off in *shown. */
-static enum sg_err take(struct talk *t, int64_t *shown, const uint8_t *wire, size_t n,
-                        const struct sg_receiving *how)
+static enum sg_err take(struct talk *t, int64_t *shown, enum sg_token_kind kind,
+                        const uint8_t *wire, size_t n, const struct sg_receiving *how)
 {
     struct sg_book_got got;
     enum sg_err r = talk_begin(t);
 
     if (r == SG_OK && *shown)
         r = sg_book_shown(t->book, *shown, &t->err);
-    if (r == SG_OK)
+    if (r == SG_OK && kind == SG_TOKEN_FRAGMENT)
+        r = sg_book_fragment(t->book, &got, wire, n, how, &t->err);
+    else if (r == SG_OK)
         r = sg_book_receive(t->book, &got, wire, n, how, &t->err);
     if (r == SG_OK)
         r = talk_commit(t);
@@ -81,14 +83,14 @@ int ratchet_receive(const struct parsed *p)
         r = talk_read(&t, &text, p->operand_count ? p->operands[0] : NULL);
     if (r == SG_OK && option_given(p, "raw")) {
         found++;
-        r = take(&t, &shown, text.data, text.len, &how);
+        r = take(&t, &shown, SG_TOKEN_MESSAGE, text.data, text.len, &how);
     } else if (r == SG_OK) {
         struct sg_token_scan scan = {.text = (const char *)text.data, .len = text.len};
         enum sg_token_kind kind;
         while (r == SG_OK && sg_token_next(&scan, &kind, wire, &n))
-            if (kind == SG_TOKEN_MESSAGE) {
+            if (kind != SG_TOKEN_OFFER) {
                 found++;
-                r = take(&t, &shown, wire, n, &how);
+                r = take(&t, &shown, kind, wire, n, &how);
             }
     }
     if (r == SG_OK && !found)

@@ -4,15 +4,30 @@
 #include "ratchet/talk.h"
 #include "ratchet/verbs.h"
 
+/* Writes a message in pieces of `chars` characters, where it does not fit into one. */
+static enum sg_err in_pieces(struct talk *t, const uint8_t *wire, size_t n, size_t chars)
+{
+    static uint8_t piece[SG_FRAGMENT_MAX_BYTES];
+    size_t chunk = 0, count = sg_fragment_count(&chunk, n, chars);
+    enum sg_err r = SG_OK;
+
+    for (size_t i = 0; r == SG_OK && i < count; i++) {
+        size_t len = sg_fragment_cut(piece, wire, n, chunk, i);
+        r = talk_token(t, SG_TOKEN_FRAGMENT, piece, len, false);
+    }
+    return r;
+}
+
 int ratchet_send(const struct parsed *p)
 {
     const char *name = talk_operand(p, 0, "the name of a contact");
     unsigned floor = option_number(p, "floor", 0, 1, SG_WIRE_MAX_BYTES);
+    unsigned chars = option_number(p, "max-chars", 0, SG_FRAGMENT_CHARS_MIN, 1 << 20);
     enum sg_word word = SG_WORD_OK;
     struct sg_secret wire = {0};
     struct sg_buffer text;
     struct sg_contact c;
-    size_t len = 0;
+    size_t len = 0, chunk = 0;
     int64_t row = 0;
     struct talk t;
     enum sg_err r = talk_open(&t, p);
@@ -38,15 +53,24 @@ int ratchet_send(const struct parsed *p)
         };
         r = sg_book_send(t.book, &word, wire.data, &len, &row, &c, &m, &t.err);
     }
-    if (r == SG_OK)
+    if (r == SG_OK && row && chars && SG_TOKEN_CHARS(len) > chars &&
+        !sg_fragment_count(&chunk, len, chars)) {
+        sg_book_rollback(t.book); /* nothing was sent */
+        word = SG_WORD_TOO_LONG;
+        row = 0;
+    } else if (r == SG_OK) {
         r = talk_commit(&t);
+    }
     if (r == SG_OK) {
         talk_word(&t, word, name, NULL);
         if (word == SG_WORD_REOPENED)
             t.status = sg_word_worse(t.status, STATUS_FAILED);
     }
     if (r == SG_OK && row) {
-        r = talk_token(&t, SG_TOKEN_MESSAGE, wire.data, len, option_given(p, "raw"));
+        if (chars && SG_TOKEN_CHARS(len) > chars)
+            r = in_pieces(&t, wire.data, len, chars);
+        else
+            r = talk_token(&t, SG_TOKEN_MESSAGE, wire.data, len, option_given(p, "raw"));
         if (r != SG_OK)
             report_hint("nothing is lost: ratchet resend %s prints it again", name);
         if (r == SG_OK)

@@ -88,8 +88,7 @@ static const char *const meanings[SG_WORD_COUNT] = {
         "the store was put back to an older state; begin anew with start --replace",
     [SG_WORD_EXPIRED] = "the offer has expired",
     [SG_WORD_REOPENED] =
-        "the contact opened a new conversation: a new device, lost state, or theft; "
-        "`ratchet accept NAME` once it is known to be them",
+        "a new conversation of theirs: new device, lost state or theft; see accept",
     [SG_WORD_SUSPECT] = "the conversation seems forked; start --replace with a new offer",
     [SG_WORD_TOO_LONG] = "too long for a message",
     [SG_WORD_CHAIN_FULL] = "too many messages without an answer",
@@ -199,7 +198,7 @@ static enum sg_err escaped(struct talk *t, const struct sg_book_got *got)
         if (end)
             n = (size_t)(end - from);
         for (size_t i = 0; i < n; i++)
-            line[i] = from[i] ? (char)from[i] : '?';
+            line[i] = (char)(from[i] ? from[i] : (uint8_t)'?');
         line[n] = '\0';
         r = sg_sink_write(&t->out, shown, escape_text(shown, sizeof shown, line), &t->err);
         if (r == SG_OK && end)

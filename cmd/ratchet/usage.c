@@ -36,6 +36,7 @@ static const struct option start_options[] = {
 };
 static const struct option send_options[] = {
     VALUE("floor", "N", "at least N bytes long, to hide its length"),
+    VALUE("max-chars", "N", "in lines of at most N characters"),
     FLAG(0, "no-time", "do not tell the time"),
     FLAG(0, "force", "although the conversation is suspect"),
     FLAG(0, "raw", "write bytes instead of a line of text"),
@@ -60,6 +61,13 @@ static const struct option resend_options[] = {FLAG(0, "raw", "write bytes"), UN
                                                COMMON_OPTIONS};
 static const struct option verify_options[] = {FLAG(0, "confirm", "they are the same: trust NAME"),
                                                UNLOCKING, COMMON_OPTIONS};
+static const struct option pipe_send_options[] = {
+    FLAG(0, "no-time", "do not tell the time"),
+    STATUS,
+    UNLOCKING,
+    COMMON_OPTIONS,
+};
+static const struct option pipe_receive_options[] = {JSON, STATUS, UNLOCKING, COMMON_OPTIONS};
 static const struct option plain_options[] = {UNLOCKING, COMMON_OPTIONS};
 
 static const struct option heist_options[] = {
@@ -108,7 +116,7 @@ static const struct command commands[] = {
     {
         .name = "send",
         .summary = "Make a message to NAME of FILE, or standard input, and print it.",
-        .usage = "send [--floor N] [--no-time] [--raw] NAME [FILE]",
+        .usage = "send [--floor N] [--max-chars N] [--no-time] [--raw] NAME [FILE]",
         .table = send_options,
         .examples = "  echo 'meet at nine' | ratchet send bob > message.txt\n"
                     "  ratchet send --floor 1536 bob letter.txt",
@@ -132,6 +140,24 @@ static const struct command commands[] = {
         .examples = "  ratchet receive message.txt\n"
                     "  ratchet receive --json < chat.log",
         .operand = COMPLETE_FILE,
+        .max_operands = 1,
+    },
+    {
+        .name = "pipe send",
+        .summary = "Make a message to NAME of each line, as they come, until the input ends.",
+        .usage = "pipe send [--no-time] NAME",
+        .table = pipe_send_options,
+        .examples = "  tail -f log | ratchet pipe send bob >> outgoing\n"
+                    "  bot | ratchet pipe send bob | bridge",
+        .max_operands = 1,
+    },
+    {
+        .name = "pipe receive",
+        .summary = "Print the text of each message of NAME's, a line each, as they come.",
+        .usage = "pipe receive [--json] NAME",
+        .table = pipe_receive_options,
+        .examples = "  tail -f incoming | ratchet pipe receive bob | bot\n"
+                    "  bridge | ratchet pipe receive --json bob",
         .max_operands = 1,
     },
     {
@@ -228,6 +254,7 @@ const struct tool ratchet_tool = {
     .overview = "  offer            let somebody write first; list, revoke: offers made\n"
                 "  start            begin a conversation from somebody's offer\n"
                 "  send, receive    make a message of a text, and texts of messages\n"
+                "  pipe             send, receive: stay running, a line for a message\n"
                 "  resend           print again what may not have left\n"
                 "  accept           let in who waits\n"
                 "  list, show       contacts\n"

@@ -13,6 +13,8 @@ int ratchet_start(const struct parsed *p);
 int ratchet_send(const struct parsed *p);
 int ratchet_resend(const struct parsed *p);
 int ratchet_receive(const struct parsed *p);
+int ratchet_pipe_send(const struct parsed *p);
+int ratchet_pipe_receive(const struct parsed *p);
 int ratchet_accept(const struct parsed *p);
 int ratchet_list(const struct parsed *p);
 int ratchet_show(const struct parsed *p);

@@ -363,7 +363,7 @@ static const struct command commands[] = {
         .usage = "import [--existing HOW] [--under FOLDER] [FILE]",
         .table = import_options,
         .examples = "  vault import -i key.txt backup.tar.age\n"
-                    "  tar c -C docs . | vault import --under docs",
+                    "  vault import --under docs docs.tar",
         .operand = COMPLETE_FILE,
         .max_operands = 1,
     },
@@ -375,8 +375,8 @@ static const struct command commands[] = {
             "$VAR of one.",
         .usage = "run NAME[=VAR | =@N | =@VAR]... -- COMMAND [ARGUMENT]...",
         .table = run_options,
-        .examples = "  vault run mail/password -- sh -c 'mail-client --pw-env MAIL_PASSWORD'\n"
-                    "  vault run tls/key=@3 -- openssl rsa -in /dev/fd/3 -check",
+        .examples = "  vault run mail/password -- env\n"
+                    "  vault run keys/spare=@0 -- keygen public",
         .max_operands = INT_MAX,
     },
     {0},

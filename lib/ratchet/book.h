@@ -168,6 +168,11 @@ SG_CHECKED enum sg_err sg_book_receive(struct sg_book *b, struct sg_book_got *go
                                        const uint8_t *wire, size_t len,
                                        const struct sg_receiving *how, struct sg_error *err);
 
+/* Takes a fragment in: SG_WORD_PARTIAL, or what became of the message that it completed. */
+SG_CHECKED enum sg_err sg_book_fragment(struct sg_book *b, struct sg_book_got *got,
+                                        const uint8_t *raw, size_t len,
+                                        const struct sg_receiving *how, struct sg_error *err);
+
 /*
  * The oldest text above `after` that may be shown and was not crossed off; got->row is 0 when there
  * is none.

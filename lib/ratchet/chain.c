@@ -41,15 +41,15 @@ bool sg_root_next(uint8_t next_root[static 32], uint8_t chain[static 32],
 }
 
 void sg_agree(struct sg_agreement *a, const uint8_t oh[static 32], const struct sg_party *opener,
-              const uint8_t e0_public[static 32], const uint8_t dh[static 4 * 32],
+              const uint8_t e0_public[static 32], const uint8_t dh[static SG_AGREEMENT_DH_BYTES],
               const uint8_t r[static 32])
 {
     struct sg_span transcript[] = {{oh, 32}, {opener, sizeof *opener}, {e0_public, 32}};
-    uint8_t th[32], ikm[5 * 32], out[128];
+    uint8_t th[32], ikm[SG_AGREEMENT_DH_BYTES + 32], out[128];
 
     sg_derive_hash(th, "open", transcript, 3);
-    memcpy(ikm, dh, 4 * 32);
-    memcpy(ikm + 4 * 32, r, 32);
+    memcpy(ikm, dh, SG_AGREEMENT_DH_BYTES);
+    memcpy(ikm + SG_AGREEMENT_DH_BYTES, r, 32);
     sg_derive_kdf(out, sizeof out, th, sizeof th, ikm, sizeof ikm, "handshake", NULL, 0);
     memcpy(a->root, out, 32);
     memcpy(a->hka, out + 32, 32);

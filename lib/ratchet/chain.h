@@ -28,12 +28,14 @@ SG_CHECKED bool sg_root_next(uint8_t next_root[static 32], uint8_t chain[static 
                              struct sg_siv_key *next_header, const uint8_t root[static 32],
                              const struct sg_root_step *step);
 
-/* What `start` and an opening agree on (section "Opening", steps 2 to 4). */
+#define SG_AGREEMENT_DH_BYTES 128U /* DH0 to DH3 */
+
+/* What `start` and an opening agree on. dh: DH0 || DH1 || DH2 || DH3. */
 struct sg_agreement {
     uint8_t root[32], hka[32], nhkb[32], sid[32];
 };
 void sg_agree(struct sg_agreement *a, const uint8_t oh[static 32], const struct sg_party *opener,
-              const uint8_t e0_public[static 32], const uint8_t dh[static 4 * 32],
+              const uint8_t e0_public[static 32], const uint8_t dh[static SG_AGREEMENT_DH_BYTES],
               const uint8_t r[static 32]);
 
 #endif

@@ -49,21 +49,23 @@ enum sg_word sg_decide_mark(const struct sg_held *held, size_t n, size_t i)
     return held[i].awaiting ? SG_WORD_REOPENED : SG_WORD_OK;
 }
 
+static bool heard_lately(const struct sg_held *held, uint64_t now)
+{
+    return held->heard && (now <= held->heard || now - held->heard <= SG_KEEP_MS);
+}
+
 /* Whether a new session of the peer's, greater than all, has to wait for `accept`. */
 static bool needs_accept(const struct sg_held *held, size_t n, int live, uint64_t now)
 {
-    bool in_use = false, all_stopped = true;
+    bool in_use = false, going = false;
 
     for (size_t i = 0; i < n; i++) {
-        if (held[i].awaiting)
-            continue;
-        all_stopped = all_stopped && held[i].stopped;
-        in_use = in_use ||
-                 (held[i].heard && (now <= held[i].heard || now - held[i].heard <= SG_KEEP_MS));
+        in_use = in_use || heard_lately(&held[i], now);
+        going = going || held[i].awaiting || !held[i].stopped;
     }
-    if (live < 0 || all_stopped || (held[live].mine && !held[live].heard))
-        return false;
-    return in_use;
+    if (live >= 0 && held[live].mine && !held[live].heard)
+        return false; /* both have opened at once */
+    return in_use && going;
 }
 
 /* Keeps no more than SG_HELD_MAX of those that stay and `fresh`. False: fresh is the least itself.

@@ -245,8 +245,12 @@ static size_t join(uint8_t *wire, const struct puzzle *z, const uint8_t *mid)
     uint8_t found[MID_BYTES];
     size_t n = 0;
 
-    for (size_t i = 0; i < z->cnt; i++)
-        n += z->piece[i][z->choice[i]]->n;
+    for (size_t i = 0; i < z->cnt; i++) {
+        const struct sg_piece *p = z->piece[i][z->choice[i]];
+        if (!p)
+            return 0; /* lay_out() has left no place empty */
+        n += p->n;
+    }
     if (!sg_padding_is_class(n))
         return 0;
     n = 0;

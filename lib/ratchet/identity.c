@@ -75,7 +75,7 @@ bool sg_fingerprint_read(uint8_t prefix[static SHOWN_BYTES], const char *text, s
     size_t at = 0, chars = 0;
 
     for (size_t i = 0; i < n; i++) {
-        char c = text[i] >= 'A' && text[i] <= 'Z' ? (char)(text[i] - 'A' + 'a') : text[i];
+        int c = text[i] >= 'A' && text[i] <= 'Z' ? text[i] - 'A' + 'a' : text[i];
         const char *found = memchr(ALPHABET, c, sizeof ALPHABET - 1);
 
         if (c == ' ' || c == '-')

@@ -63,7 +63,7 @@ static void code(struct coder *c, void *field, size_t n)
     }
     if (c->out)
         memcpy(c->out + c->at, field, n);
-    else
+    else if (c->in)
         memcpy(field, c->in + c->at, n);
     c->at += n;
 }

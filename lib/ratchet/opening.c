@@ -24,20 +24,22 @@
 #define SEALED_AT (CT_AT + SG_MLKEM768_CIPHERTEXT_BYTES)
 #define SEALED_BYTES (BLOCK_BYTES + SG_SIV_TAG_BYTES)
 
+#define DH_BYTES 64U /* of an envelope: DH(e, SPK), then DH(e, IKd) */
+
 _Static_assert(R_AT + 32 == BLOCK_BYTES, "the parts of the block");
 _Static_assert(SEALED_AT + SEALED_BYTES == SG_ENVELOPE_BYTES, "the parts of an envelope");
 
-/* k of an envelope. dh: DH(e, SPK), then DH(e, IKd). */
+/* k of an envelope. */
 static void envelope_key(struct sg_siv_key *key, const uint8_t oh[static 32],
-                         const uint8_t *envelope, const uint8_t dh[static 2 * 32],
+                         const uint8_t *envelope, const uint8_t dh[static DH_BYTES],
                          const uint8_t shared[static 32])
 {
     struct sg_span public[] = {{oh, 32}, {envelope, SEALED_AT}};
-    uint8_t salt[32], ikm[3 * 32], k[32];
+    uint8_t salt[32], ikm[DH_BYTES + 32], k[32];
 
     sg_derive_hash(salt, "env", public, 2);
-    memcpy(ikm, dh, 2 * 32);
-    memcpy(ikm + 2 * 32, shared, 32);
+    memcpy(ikm, dh, DH_BYTES);
+    memcpy(ikm + DH_BYTES, shared, 32);
     sg_derive_kdf(k, sizeof k, salt, sizeof salt, ikm, sizeof ikm, "envelope", NULL, 0);
     sg_siv_key(key, k);
     sg_wipe(ikm, sizeof ikm);
@@ -50,7 +52,7 @@ static void envelope_key(struct sg_siv_key *key, const uint8_t oh[static 32],
 static bool write_envelope(uint8_t *out, const uint8_t *offer, const uint8_t oh[static 32],
                            const uint8_t block[static BLOCK_BYTES], struct sg_hedge *hedge)
 {
-    uint8_t e[32], coins[32], shared[32], dh[2 * 32];
+    uint8_t e[32], coins[32], shared[32], dh[DH_BYTES];
     struct sg_siv_key key;
     bool ok;
 
@@ -74,8 +76,9 @@ static bool write_envelope(uint8_t *out, const uint8_t *offer, const uint8_t oh[
 }
 
 /* The four secrets that the two sides agree on, as A has them. */
-static bool agree_as_opener(uint8_t dh[static 4 * 32], const struct sg_ratchet_identity *self,
-                            const uint8_t e0[static 32], const uint8_t *offer)
+static bool agree_as_opener(uint8_t dh[static SG_AGREEMENT_DH_BYTES],
+                            const struct sg_ratchet_identity *self, const uint8_t e0[static 32],
+                            const uint8_t *offer)
 {
     const uint8_t *ikd = offer + SG_OFFER_IKD_AT, *spk = offer + SG_OFFER_SPK_AT;
 
@@ -87,7 +90,7 @@ enum sg_word sg_session_start(struct sg_session *s, const struct sg_ratchet_iden
                               const uint8_t offer[static SG_OFFER_BYTES], uint64_t opened,
                               uint64_t now, struct sg_hedge *hedge)
 {
-    uint8_t e0[32], block[BLOCK_BYTES], dh[4 * 32], oh[32];
+    uint8_t e0[32], block[BLOCK_BYTES], dh[SG_AGREEMENT_DH_BYTES], oh[32];
     struct sg_agreement agreed = {0};
     bool ok;
 
@@ -139,7 +142,7 @@ static bool open_envelope(uint8_t block[static BLOCK_BYTES], uint8_t oh[static 3
                           const struct sg_offer_secret *o, const uint8_t *envelope,
                           const uint8_t ikd_e[static 32])
 {
-    uint8_t public[SG_MLKEM768_PUBLIC_BYTES], shared[32], dh[2 * 32];
+    uint8_t public[SG_MLKEM768_PUBLIC_BYTES], shared[32], dh[DH_BYTES];
     struct sg_mlkem768_key kem;
     struct sg_siv_key key;
     bool ok = sg_x25519(dh, o->spk, envelope);
@@ -165,7 +168,7 @@ static bool become_offerer(struct sg_session *s, const struct sg_ratchet_identit
                            const uint8_t block[static BLOCK_BYTES], uint64_t now)
 {
     struct sg_agreement agreed;
-    uint8_t dh[4 * 32];
+    uint8_t dh[SG_AGREEMENT_DH_BYTES];
     bool ok;
 
     memcpy(&s->peer, block + PARTY_AT, sizeof s->peer);

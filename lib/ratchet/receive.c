@@ -175,17 +175,22 @@ static uint64_t number(const struct sg_body *b, enum sg_item type)
     return sg_get64(b->value[type]);
 }
 
-/* OPENED travels with every envelope and with nothing else, and never changes. */
-static enum sg_word check_opened(const struct sg_body *b, const struct sg_session *s, size_t at,
-                                 uint64_t now)
+/*
+ * OPENED travels with every envelope and with nothing else, and never changes. word: what reading
+ * the items gave; items before one that is not supported have been read, and count first.
+ */
+static enum sg_word check_opened(enum sg_word word, const struct sg_body *b,
+                                 const struct sg_session *s, size_t at, uint64_t now)
 {
-    const uint8_t *value = b->value[SG_ITEM_OPENED];
+    bool there = b->value[SG_ITEM_OPENED] != NULL;
 
-    if ((value != NULL) != (at != 0))
+    if (there && (at == 0 || (s->opened_known && number(b, SG_ITEM_OPENED) != s->opened)))
         return SG_WORD_MALFORMED;
-    if (value && s->opened_known && number(b, SG_ITEM_OPENED) != s->opened)
+    if (word != SG_WORD_OK)
+        return word;
+    if (!there && at != 0)
         return SG_WORD_MALFORMED;
-    if (value && !s->opened_known && number(b, SG_ITEM_OPENED) > now + SG_DAY_MS)
+    if (there && !s->opened_known && number(b, SG_ITEM_OPENED) > now + SG_DAY_MS)
         return SG_WORD_CLOCK;
     return SG_WORD_OK;
 }
@@ -202,9 +207,7 @@ static enum sg_word open_body(struct sg_body *b, uint8_t *plain, const struct sg
 
     sg_siv_key(&key, step->mk);
     if (sg_siv_open(plain, &key, ad, 2, wire + before, len - before)) {
-        word = sg_body_parse(b, plain, n);
-        if (word == SG_WORD_OK)
-            word = check_opened(b, s, m->at, now);
+        word = check_opened(sg_body_parse(b, plain, n), b, s, m->at, now);
         if (word != SG_WORD_OK)
             sg_wipe(plain, n);
     }

@@ -37,8 +37,12 @@ size_t sg_token_write(char *out, enum sg_token_kind kind, const uint8_t *bytes, 
     memcpy(out, PREFIX, sizeof PREFIX - 1);
     out[KIND_AT] = (char)kind;
     out[POINT_AT] = '.';
-    for (size_t i = 0; i < chars; i++) /* to the alphabet of RFC 4648, section 5 */
-        at[i] = at[i] == '+' ? '-' : at[i] == '/' ? '_' : at[i];
+    for (size_t i = 0; i < chars; i++) { /* to the alphabet of RFC 4648, section 5 */
+        if (at[i] == '+')
+            at[i] = '-';
+        if (at[i] == '/')
+            at[i] = '_';
+    }
     at[chars] = '.';
     return SG_TOKEN_PREFIX_CHARS + chars + 1;
 }
@@ -48,7 +52,11 @@ static char plain(char c)
 {
     if ((c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9'))
         return c;
-    return c == '-' ? '+' : c == '_' ? '/' : '\0';
+    if (c == '-')
+        return '+';
+    if (c == '_')
+        return '/';
+    return '\0';
 }
 
 static bool skipped(char c)

@@ -1,7 +1,7 @@
 /*
  * archive - everything in a vault as one tar archive, and the way back.
  *
- * The archive is one that tar(1) unpacks: signet-formats(5), "VAULT ARCHIVE". Each part of each
+ * The archive is one that tar(1) unpacks: signet-formats(5), "VAULT". Each part of each
  * revision is a member; with current/, earlier/REVISION/ or removed/REVISION/ before its name, and
  * /part-NUMBER after it where a revision has several parts or other entries are in the folder of
  * that name. What cannot be told from that stands in extended attributes user.signet.*, and those

@@ -32,8 +32,8 @@ reads() {
 
 # Alice has begun a conversation with bob, who has let her in.
 meet() {
-    as bob ratchet offer -q >offer
-    works as alice ratchet start -q bob offer
+    as bob ratchet offer -q >bobs
+    works as alice ratchet start -q bob bobs
     says alice bob 'hello bob' m0
     fails_with 1 as bob ratchet receive m0
     name=$(as bob ratchet list | cut -d' ' -f1)
@@ -90,7 +90,7 @@ fails_with() {
     sed 's/\(.\{150\}\)./\1_/; s/__/_A/' m >changed
     fails_with 4 as bob ratchet receive changed || cmp -s changed m
     reads bob m text
-    fails_with 4 as bob ratchet start me offer
+    fails_with 4 as bob ratchet start me bobs
     sed 's/^\(.\{300\}\)./\1_/' carols >bad
     cmp -s bad carols && sed 's/^\(.\{300\}\)./\1A/' carols >bad
     fails_with 4 as bob ratchet start carol bad
@@ -162,4 +162,48 @@ fails_with() {
     works as bob ratchet receive -q all
     sort "$OUT" >sorted
     seq -f 'text %g' 8 | cmp - sorted
+}
+
+@test "ratchet: a message in short lines, in any order" {
+    meet
+    head -c 3000 /dev/zero | tr '\0' x >long
+    as alice ratchet send -q --max-chars 200 bob long >pieces
+    [ "$(wc -L <pieces)" -le 200 ] && [ "$(wc -l <pieces)" -gt 10 ]
+    tail -n +2 pieces | sort -r >most
+    works as bob ratchet receive -q most
+    [ ! -s "$OUT" ]
+    head -1 pieces >first
+    works as bob ratchet receive -q --status-fd 3 first 3>words
+    grep -qx 'ok name=alice' words
+    tr -d '\n' <"$OUT" | cmp - long
+    fails_with 1 as alice ratchet send -q --max-chars 32 bob long
+    says alice bob after m
+    reads bob m after
+}
+
+@test "ratchet: pipe, line by line and many at once, and a clean end on SIGTERM" {
+    local pid
+    meet
+    seq 500 >lines
+    fails_with 1 as alice sh -c 'ratchet pipe send -q bob <lines >some'
+    [ "$(wc -l <some)" = 15 ] && [ "$(wc -l <"$ERR")" = 1 ]
+    [ "$(as bob ratchet pipe receive -q alice <some)" = "$(seq 15)" ]
+    says bob alice answer a
+    reads alice a answer
+    as alice ratchet pipe send -q bob <lines >wires
+    [ "$(wc -l <wires)" = 500 ]
+    as bob ratchet pipe receive -q alice <wires | cmp - lines
+    mkfifo in
+    as alice ratchet pipe send -q bob <"$PWD/in" >"$PWD/more" &
+    pid=$!
+    exec 4>in
+    echo first >&4
+    until [ -s more ]; do sleep 0.05; done
+    echo second >&4
+    until [ "$(wc -l <"$PWD/more")" = 2 ]; do sleep 0.05; done
+    kill $(pgrep -P $pid) 2>/dev/null || kill $pid
+    wait $pid
+    exec 4>&-
+    works as bob ratchet receive -q more
+    [ "$(cat "$OUT")" = $'first\nsecond' ]
 }

@@ -71,7 +71,8 @@ static void assert_refused(struct sg_session *s, const uint8_t *bytes, size_t le
     memset(p.plain, 0, sizeof zeros);
     assert_int_equal(take(s, bytes, len), word);
     assert_int_equal(s->suspect, suspect || word == SG_WORD_FORK);
-    assert_memory_equal(p.plain, zeros, sizeof zeros);
+    if (!build_is("valgrind")) /* there, what is wiped is undefined */
+        assert_memory_equal(p.plain, zeros, sizeof zeros);
     s->suspect = suspect;
     s->bad_count = bad_count;
     memcpy(s->bad, bad, sizeof bad);
@@ -679,6 +680,14 @@ static void test_opened_dates(void **state)
     sg_put64(body + 3, NOW);
     craft(p.sa, wire, 256, 0, NULL, body, n); /* OPENED without an envelope */
     assert_refused(p.sb, wire, 256, SG_WORD_MALFORMED);
+    craft(p.sa, wire, 256, 0, NULL, body,
+          n + item(body + n, 0x80, 0, 0)); /* the first fault tells */
+    assert_refused(p.sb, wire, 256, SG_WORD_MALFORMED);
+    memmove(body + 3, body, n);
+    item(body, 0x80, 0, 0);
+    craft(p.sa, wire, 256, 0, NULL, body, n + 3);
+    assert_refused(p.sb, wire, 256, SG_WORD_UNSUPPORTED);
+    memmove(body, body + 3, n);
     memcpy(wire, other, SG_ENVELOPE_BYTES);
     craft(p.sa, wire, 1536, SG_ENVELOPE_BYTES, NULL, body, n);
     assert_int_equal(take(p.sb, wire, 1536), SG_WORD_OK); /* what is before it need not open */

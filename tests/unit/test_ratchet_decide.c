@@ -123,6 +123,13 @@ static void test_one_awaits(void **state)
     assert_true(d.keep && d.retired && !d.drop[0] && !d.drop[1]);
     assert_int_equal(d.word, SG_WORD_OLD_SESSION);
 
+    fresh.opened = 250;
+    h[0].heard = 0; /* what waits is a session in use, too */
+    sg_decide_opened(&d, h, 2, &fresh, NOW);
+    assert_true(d.keep && d.awaiting && d.drop[1]);
+    sg_decide_opened(&d, h + 1, 1, &fresh, NOW);
+    assert_true(d.keep && d.awaiting && d.drop[0]);
+
     assert_true(sg_decide_accept(&d, h, 2, true));
     assert_true(d.settle[1] && d.retire[0] && !d.retire[1] && !d.drop[0] && !d.drop[1]);
     assert_true(sg_decide_accept(&d, h, 2, false)); /* declined: as if it had never come */

@@ -6,7 +6,7 @@
 
 #include <ctype.h>
 
-static uint8_t wire[SG_WIRE_MAX_BYTES], found[SG_WIRE_MAX_BYTES];
+static uint8_t wire[SG_WIRE_MAX_BYTES + 1], found[SG_WIRE_MAX_BYTES];
 static char text[4U << 20];
 
 static const size_t CLASSES[] = {256,  512,   1024,  1536,  2048,  3072,  4096, 6144,

@@ -192,6 +192,7 @@ export class Attacks extends Trials {
       ['REKEY with a value', 'no malformed', item(REKEY, Uint8Array.of(0))],
       ['REKEY twice', 'no malformed', join(item(REKEY, NONE), item(REKEY, NONE))],
       ['OPENED without an envelope', 'no malformed', item(OPENED, int(8, NOW))],
+      ['OPENED, and one that must be understood', 'no malformed', join(item(OPENED, int(8, NOW)), item(0x80, NONE))],
       ['an unknown item', 'ok', join(item(0x42, ascii('?')), hi)],
       ['an unknown item twice', 'no malformed', join(item(0x42, ascii('?')), item(0x42, NONE))],
       ['an item of the groups', 'ok', join(item(0x10, ascii('?')), hi)],
