@@ -48,8 +48,8 @@ send_line() { echo 'meet at nine' | as "$1/alice" ratchet send -q bob; }
 sync_once() { dd if=/dev/zero of="$1/block" bs=4096 count=1 conv=fsync 2>/dev/null; }
 
 keygen -q -o key.txt
-pair "$memory"
 pair "$disk"
+pair "$memory" # whose names are those used below
 line 'ratchet send of a line, in memory (ms)' "$(for _ in {1..31}; do ms send_line "$memory"; done | median)"
 line 'ratchet send of a line, on disk (ms)' "$(for _ in {1..31}; do ms send_line "$disk"; done | median)"
 line '  that disk: a block written and synced, dd and all (ms)' "$(for _ in {1..31}; do ms sync_once "$disk"; done | median)"
