@@ -56,14 +56,14 @@ line '  that disk: a block written and synced, dd and all (ms)' "$(for _ in {1..
 line '  the process alone: ratchet --version (ms)' "$(for _ in {1..31}; do ms ratchet --version; done | median)"
 
 # The pipe: from one to the other, every message durable on both sides.
-many=20000
+many=10000
 seq -f 'line %g of many' "$many" >lines
 start=${EPOCHREALTIME/./}
 as "$memory/alice" ratchet pipe send bob <lines >wires
 took=$((${EPOCHREALTIME/./} - start))
 line 'ratchet pipe send, durable messages a second' $((many * 1000000 / took))
 start=${EPOCHREALTIME/./}
-as "$memory/bob" ratchet pipe receive "$back" <wires >got
+as "$memory/bob" ratchet pipe receive -q "$back" <wires >got
 took=$((${EPOCHREALTIME/./} - start))
 line 'ratchet pipe receive, durable messages a second' $((many * 1000000 / took))
 cmp -s lines got || { echo 'what came out of the pipe is not what went in' >&2; exit 1; }
