@@ -52,7 +52,7 @@ libs = $(shell $(PKG_CONFIG) --libs libsodium libargon2 sqlite3 2>/dev/null || e
 
 lib_src := $(wildcard lib/*/*.c)
 common_src := $(wildcard cmd/common/*.c)
-tools := keygen seal open vault
+tools := keygen seal open vault ratchet
 plugin := age-plugin-signet
 tool_src := $(foreach t,$(tools) $(plugin),$(wildcard cmd/$(t)/*.c))
 unit_src := $(wildcard tests/unit/test_*.c)
@@ -219,6 +219,7 @@ our_cppflags_shell = -D_GNU_SOURCE -Ilib -DSG_VERSION=\"$(VERSION)\" -DSG_LIBEXE
 bench: all $(BUILD)/bench/store $(BUILD)/bench/ratchet
 	@$(MAKE) --no-print-directory BUILD=$(BUILD)/own OWN_MLKEM=1 $(BUILD)/own/bench/kem
 	@SIGNET_BIN=$(abspath $(BUILD)/bin) tests/bench/bench.sh
+	@SIGNET_BIN=$(abspath $(BUILD)/bin) tests/bench/ratchet_tool.sh
 	@$(BUILD)/own/bench/kem
 	@$(BUILD)/bench/store $${TMPDIR:-/tmp}
 	@if [ -d tests/peers/node_modules ]; then node tests/bench/kem.mjs; fi

@@ -65,6 +65,7 @@ for file in tests/cli/*.bats tests/docs/*.bats; do
 done
 if [[ $SIGNET_TEST_BUILD == plain ]]; then # the other builds bring allocators of their own
     part memory tests/faults/scan.sh
+    part crash tests/faults/ratchet_crash.sh
 fi
 
 printf '%d passed, %d failed\n' "$passed" "$failed"

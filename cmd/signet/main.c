@@ -23,6 +23,7 @@ static const struct {
     {"seal", "encrypt to people, or with a password"},
     {"open", "decrypt what was sealed to you"},
     {"vault", "keep secrets and notes, sealed and searchable"},
+    {"ratchet", "talk with forward secrecy over anything that carries text"},
 };
 
 #define TOOLS (sizeof tools / sizeof *tools)
