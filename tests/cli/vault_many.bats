@@ -31,7 +31,7 @@ worker() {
         ((n % 5)) || vault list "w$i" >/dev/null 2>>"errors.$i" || return
         ((n % 9)) || vault search "entry $k" >/dev/null 2>>"errors.$i" || return
     done
-    echo done >>"finished.$i"
+    echo over >>"finished.$i"
 }
 
 @test "many: eight processes put and get at once; nothing is lost, and nobody is refused" {

@@ -1,5 +1,7 @@
 #!/usr/bin/env bats
 # vault: the ways to unlock it, and the key kept at hand.
+#
+# shellcheck disable=SC2030,SC2031 # each test sets its own
 
 load helper
 
@@ -35,13 +37,14 @@ has_keyring() {
     vault init -q -p --work 5 --password-file password
     vault put --password-file password a <<<one
     find home "$HOME" -type f -exec sha256sum {} + | sort >before
-    find home "$HOME" -printf '%p %T@ %s\n' | sort >times
-    local i
-    for i in {1..10}; do
+    find home "$HOME" -printf '%p %T@ %s\n' | sort >stamps
+    local tries
+    for tries in {1..10}; do
+        [ -n "$tries" ]
         fails 3 '*: the password does not fit' '*' vault get --password-file wrong a
     done
     find home "$HOME" -type f -exec sha256sum {} + | sort | cmp - before
-    find home "$HOME" -printf '%p %T@ %s\n' | sort | cmp - times
+    find home "$HOME" -printf '%p %T@ %s\n' | sort | cmp - stamps
     works vault get --password-file password a
     [ "$(<"$OUT")" = one ]
 }
