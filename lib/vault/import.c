@@ -102,7 +102,7 @@ static enum sg_err add_part(struct import *i, const struct sg_tar_member *m,
 {
     struct sg_part_new n = {0};
     struct sg_source content;
-    struct sg_place place;
+    struct sg_place place = {0};
     enum sg_err r = find_place(&place, i, m, t->in, err);
 
     if (r != SG_OK)
