@@ -29,7 +29,7 @@ worker() {
             return 1
         }
         ((n % 5)) || vault list "w$i" >/dev/null 2>>"errors.$i" || return
-        ((n % 9)) || vault search "entry $k" >/dev/null 2>>"errors.$i" || return
+        ((n % 9)) || vault search -q "entry $k" >/dev/null 2>>"errors.$i" || return
     done
     echo over >>"finished.$i"
 }
