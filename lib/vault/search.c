@@ -108,7 +108,7 @@ static enum sg_err add_snippet(struct sg_buffer *out, const char *text, size_t n
     for (; from < n && at < sizeof line - 1; from++) {
         bool blank = strchr(" \t\r\n", text[from]) != NULL;
         if (!blank || (at && line[at - 1] != ' '))
-            line[at++] = blank ? ' ' : text[from];
+            line[at++] = blank ? (char)' ' : text[from];
     }
     if (from < n)
         while (at && ((uint8_t)text[from] & 0xc0) == 0x80) {
