@@ -106,7 +106,9 @@ static enum sg_err add_snippet(struct sg_buffer *out, const char *text, size_t n
     while (from && from < n && ((uint8_t)text[from] & 0xc0) == 0x80)
         from++;
     for (; from < n && at < sizeof line - 1; from++) {
-        char c = strchr(" \t\r\n", text[from]) ? ' ' : text[from];
+        char c = text[from];
+        if (strchr("\t\r\n", c))
+            c = ' ';
         if (c != ' ' || (at && line[at - 1] != ' '))
             line[at++] = c;
     }
