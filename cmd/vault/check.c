@@ -37,7 +37,7 @@ static void fault(void *context, const char *file, uint64_t block, const char *w
 /* Looks at everything. What is damaged is told by the findings, and by what this returns. */
 static enum sg_err look(struct findings *f, struct home *h, struct sg_error *err)
 {
-    struct sg_error first = {0};
+    struct sg_error first;
     enum sg_err r = sg_store_check(h->store, &f->store, fault, f, err), v;
 
     if (r != SG_OK && r != SG_ERR_BLOCK && r != SG_ERR_DATABASE)

@@ -58,15 +58,14 @@ static char *variable_of(const char *name)
     return out;
 }
 
-static char *copy(const char *text)
+/* What was allocated, or the end. */
+static char *there(char *allocated)
 {
-    char *out = strdup(text);
-
-    if (!out) {
+    if (!allocated) {
         report_error("there is not enough memory");
         exit(STATUS_FAILED);
     }
-    return out;
+    return allocated;
 }
 
 /* Reads "3" of NAME=@3: descriptor 0, or one from 3 on. */
@@ -94,16 +93,16 @@ static void read_gift(struct gift *g, const char *text)
 
     *g = (struct gift){.number = -1, .fd = -1};
     sg_buffer_init_secret(&g->content, CONTENT_MAX_BYTES);
-    g->name = copy(text);
+    g->name = there(strdup(text));
     if (!to) {
-        g->variable = copy(variable_of(text));
+        g->variable = there(variable_of(text));
     } else {
         g->name[equals - text] = '\0';
         g->behind = *to == '@';
         if (g->behind && !is_variable(to + 1) && to[1])
             g->number = descriptor(to + 1, text);
         else if (is_variable(to + g->behind))
-            g->variable = copy(to + g->behind);
+            g->variable = there(strdup(to + g->behind));
         else
             usage_error("NAME=VARIABLE, NAME=@NUMBER or NAME=@VARIABLE; a name that has = in it "
                         "needs one of them",

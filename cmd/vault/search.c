@@ -157,6 +157,7 @@ int vault_search(const struct parsed *p)
     r = close_output(&out, r, &err);
     home_close(&h);
     if (r == SG_OK && more && !option_given(p, "json"))
-        report_note("there is more: -n %u shows up to as many", what.most * 5);
+        report_note("there is more: -n %u shows up to as many",
+                    what.most * 5 < SG_SEARCH_MAX ? what.most * 5 : SG_SEARCH_MAX);
     return r == SG_OK ? STATUS_DONE : (int)report(&err);
 }

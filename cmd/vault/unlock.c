@@ -9,7 +9,7 @@
 #include <string.h>
 
 #define USUAL_SECONDS (15 * 60)
-#define MOST_SECONDS (366U * 86400)
+#define MOST_SECONDS 31622400U /* 366 days */
 
 /* The value of --for in seconds: a number, and s, m, h or d. */
 static unsigned duration(const struct parsed *p)

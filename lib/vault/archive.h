@@ -33,7 +33,8 @@ void sg_export_end(struct sg_export *x);
 enum sg_existing {
     SG_EXISTING_REFUSE, /* nothing is imported: SG_ERR_EXISTS */
     SG_EXISTING_SKIP,   /* it is passed over */
-    SG_EXISTING_ADD,    /* its revisions follow those that are there */
+    SG_EXISTING_ADD,    /* its revisions follow those that are there; but one that was removed */
+                        /* is passed over */
 };
 
 struct sg_importing {

@@ -190,8 +190,9 @@ static void set_names(struct sg_query *q, const char *name, bool below,
     size_t n = strlen(name);
     char *low = bounds, *high = bounds + SG_BOUND_BYTES;
 
-    memcpy(low, name, n);
-    memcpy(low + n, "/", 2);
+    memcpy(low, name, n + 1);
+    low[n] = '/';
+    low[n + 1] = '\0';
     if (below)
         (void)sg_bound_above(high, low, n + 1);
     else
@@ -343,8 +344,7 @@ enum sg_err sg_entry_move(uint64_t *count, struct sg_store *s, const struct sg_m
         sg_error_name(err, what->to);
     if (r == SG_OK && strcmp(what->from, what->to) == 0)
         return sg_fail(err, SG_ERR_NAME, "it is called that already");
-    if (r == SG_OK && what->below &&
-        (within(what->to, what->from) || within(what->from, what->to)))
+    if (r == SG_OK && what->below && (within(what->to, what->from) || within(what->from, what->to)))
         return sg_fail(err, SG_ERR_NAME, "one of the two is in the other");
     if (r != SG_OK)
         return r;

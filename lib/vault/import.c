@@ -51,8 +51,8 @@ static enum sg_err refuse(const struct import *i, struct sg_error *err)
     return sg_fail(err, SG_ERR_EXISTS, NULL);
 }
 
-/* Begins an entry, whose name is in i->name. */
-static enum sg_err begin_entry(struct import *i, struct sg_error *err)
+/* Begins an entry, whose name is in i->name. removed: whether it is one that was removed. */
+static enum sg_err begin_entry(struct import *i, bool removed, struct sg_error *err)
 {
     enum sg_err r = sg_row_find(&i->row, i->store, i->name, i->name_len, err);
     bool taken = i->row.id && i->row.revision && i->row.id < i->first_new;
@@ -61,7 +61,7 @@ static enum sg_err begin_entry(struct import *i, struct sg_error *err)
     i->base = i->revision = i->part = 0;
     if (r == SG_OK && taken && i->what->existing == SG_EXISTING_REFUSE)
         return refuse(i, err);
-    if (r == SG_OK && taken && i->what->existing == SG_EXISTING_SKIP) {
+    if (r == SG_OK && taken && (i->what->existing == SG_EXISTING_SKIP || removed)) {
         i->skipped = true;
         i->done->skipped++;
         return SG_OK;
@@ -102,7 +102,7 @@ static enum sg_err add_part(struct import *i, const struct sg_tar_member *m,
 {
     struct sg_part_new n = {0};
     struct sg_source content;
-    struct sg_place place;
+    struct sg_place place = {0};
     enum sg_err r = find_place(&place, i, m, t->in, err);
 
     if (r != SG_OK)
@@ -135,7 +135,7 @@ static enum sg_err add_member(struct import *i, const struct sg_tar_member *m,
     if (r == SG_OK && (i->name_len != len || memcmp(i->name, name, len) != 0)) {
         memcpy(i->name, name, len + 1);
         i->name_len = len;
-        r = begin_entry(i, err);
+        r = begin_entry(i, m->removed != 0, err);
     }
     return r == SG_OK && !i->skipped ? add_part(i, m, t, err) : r;
 }

@@ -109,9 +109,11 @@ static enum sg_err walk_folder(struct walk *w, const char *name,
 
     if (r != SG_OK)
         return r;
-    memcpy(folder, name, n);
-    memcpy(folder + n, slash ? "" : "/", 2 - slash);
-    n += !slash;
+    memcpy(folder, name, n + 1);
+    if (!slash) {
+        folder[n++] = '/';
+        folder[n] = '\0';
+    }
     if (!slash) { /* from the name to before the first that goes on from it */
         begin_with(w, folder, n - 1);
         memcpy(w->high, folder, n - 1);

@@ -106,9 +106,11 @@ static enum sg_err add_snippet(struct sg_buffer *out, const char *text, size_t n
     while (from && from < n && ((uint8_t)text[from] & 0xc0) == 0x80)
         from++;
     for (; from < n && at < sizeof line - 1; from++) {
-        bool blank = strchr(" \t\r\n", text[from]) != NULL;
-        if (!blank || (at && line[at - 1] != ' '))
-            line[at++] = blank ? ' ' : text[from];
+        char c = text[from];
+        if (strchr("\t\r\n", c))
+            c = ' ';
+        if (c != ' ' || (at && line[at - 1] != ' '))
+            line[at++] = c;
     }
     if (from < n)
         while (at && ((uint8_t)text[from] & 0xc0) == 0x80) {

@@ -6,7 +6,7 @@
 
 /* An expression is longer than what it comes from: quotes, parentheses, operators round each item.
  */
-#define TEXT_MAX_BYTES (SG_TERMS_MAX_BYTES * 32)
+#define TEXT_MAX_BYTES ((size_t)SG_TERMS_MAX_BYTES * 32)
 
 /* One thing between white space. */
 struct item {

@@ -518,7 +518,7 @@ SCRIPT
 }
 
 @test 'help and version on a terminal' {
-    for tool in keygen seal open signet; do
+    for tool in keygen seal open vault signet; do
         on_terminal 0 $tool --help
         run ! grep -aqF $'\e' shown
         on_terminal 0 $tool --version

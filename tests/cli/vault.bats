@@ -364,3 +364,46 @@ unfinished() {
     [ "$(<"$OUT")" = a ]
     sound
 }
+
+@test "vault: at a terminal, text is shown, matches are marked, and binary content is refused" {
+    printf 'binary\0' | vault put binary
+    echo 'Meet me at the harbour' | vault put note
+    expect_script <<'END'
+spawn vault get note
+want "Meet me at the harbour"
+finish 0
+spawn vault get binary
+want "binary: its content is not plain text"
+want "-o FILE writes it"
+finish 1
+spawn vault search harbour
+want "at the \033\[1;33mharbour\033\[0m"
+finish 0
+spawn env NO_COLOR=1 vault search harbour
+want "at the \[harbour\]"
+finish 0
+END
+}
+
+@test "vault: put --ask takes a line unseen, twice" {
+    expect_script <<'END'
+spawn vault put -a mail/password
+want "What to keep: "
+send "hunter2hunter2\r"
+want "The same again: "
+send "hunter2hunter2\r"
+unseen "hunter2"
+finish 0
+spawn vault put -a mail/password
+want "What to keep: "
+send "hunter2hunter2\r"
+want "The same again: "
+send "hunter2\r"
+want "the two lines are not the same"
+finish 2
+END
+    works vault get mail/password
+    [ "$(<"$OUT")" = hunter2hunter2 ]
+    fails 2 'there is no terminal to ask at' '*' setsid --wait vault put --ask a
+    fails 2 '--ask takes the place of a file' - vault put --ask a key.txt
+}

@@ -107,6 +107,12 @@ all_of() {
     works vault import -q --existing add backup.age
     works vault get a && [ "$(<"$OUT")" = one ]
     works vault get --at 2 a && [ "$(<"$OUT")" = newer ]
+    # what was removed there stays here
+    vault remove b
+    vault export -q -i key.txt -o removed.age
+    vault put b <<<'alive'
+    works vault import -q --existing add removed.age
+    works vault get b && [ "$(<"$OUT")" = alive ]
     works vault import -q --under from/backup backup.age
     works vault get from/backup/b && [ "$(<"$OUT")" = two ]
     works vault check

@@ -65,8 +65,8 @@ fingerprint() {
     fails 2 '*: it is longer than 1024 bytes' - vault move "$(zeros 1024)" "$(zeros 1025)"
     fails 2 '../y: *' - vault move "$(zeros 1024)" ../y
     works vault put -- -x key.txt
-    works vault put 'a b = "c" %s \' key.txt
-    works vault get 'a b = "c" %s \'
+    works vault put 'a b = "c" %s \\n' key.txt
+    works vault get 'a b = "c" %s \\n'
     works vault list
     [ "$(wc -l <"$OUT")" = 3 ]
 }
@@ -136,7 +136,7 @@ echo two | vault put a; echo "put: $?"
 vault get a
 STEPS
     try with_tmpfs 12m sh steps
-    [ "$status" != 125 ] || skip "nothing can be mounted here"
+    [ "$status" = 0 ]
     grep -q 'put: 1' "$OUT"
     grep -qE 'error: .*(read-only|not allowed)' "$ERR"
     [ "$(grep -cx one "$OUT")" = 2 ] || flunk "$(cat "$OUT" "$ERR")"

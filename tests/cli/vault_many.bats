@@ -29,9 +29,9 @@ worker() {
             return 1
         }
         ((n % 5)) || vault list "w$i" >/dev/null 2>>"errors.$i" || return
-        ((n % 9)) || vault search "entry $k" >/dev/null 2>>"errors.$i" || return
+        ((n % 9)) || vault search -q "entry $k" >/dev/null 2>>"errors.$i" || return
     done
-    echo done >>"finished.$i"
+    echo over >>"finished.$i"
 }
 
 @test "many: eight processes put and get at once; nothing is lost, and nobody is refused" {
@@ -89,4 +89,40 @@ worker() {
             [ "$(awk '{ print $3 }' $memory.time)" -lt 65536 ] || flunk "$memory: $(<$memory.time)"
         done
     fi
+}
+
+@test "many: killed at any moment, it keeps what was done, and nothing by halves" {
+    local n pid kills=${SIGNET_KILLS:-$(count 40 5)}
+    bytes 9000000 >large
+    base64 -w 70 large | head -c 1500000 >text
+    vault put kept <<<'kept all along'
+    vault export -q -i key.txt -o archive
+    for ((n = 1; n <= kills; n++)); do
+        case $((n % 8)) in
+        0) vault put large large & ;;
+        1) vault put text text & ;;
+        2) vault append log <<<"part $n" & ;;
+        3) vault import -q --existing add archive & ;;
+        4) vault prune -q & ;;
+        5) vault remove -r --forget large 2>/dev/null & ;;
+        6) vault rekey -q & ;;
+        7) vault move -f text moved 2>/dev/null & ;;
+        esac
+        pid=$!
+        sleep "0.$(printf '%03d' $((RANDOM % (n % 3 ? 60 : 500))))"
+        kill -9 "$pid" 2>/dev/null || true
+        if wait "$pid" 2>/dev/null && ((n % 8 == 2)); then
+            echo "part $n" >>appended
+        fi
+        vault get log 2>/dev/null >parts || true
+        ! grep -vxFf parts appended 2>/dev/null || flunk "a part is lost"
+    done
+    works vault get kept
+    [ "$(<"$OUT")" = 'kept all along' ]
+    for name in large text moved; do
+        if vault get "$name" >got 2>/dev/null; then
+            cmp got large 2>/dev/null || cmp got text || flunk "$name is wrong"
+        fi
+    done
+    works vault check
 }

@@ -68,7 +68,7 @@ setup() {
     fails 2 'two=1X: *' '*' vault run two=1X -- true
     fails 2 'two=@1: *' '*' vault run two=@1 -- true
     fails 2 'two=@300: *' '*' vault run two=@300 -- true
-    fails 2 'two entries are to be $X' '*' vault run two=X large=X -- true
+    fails 2 'two entries are to be ?X' '*' vault run two=X large=X -- true
     fails 2 'two entries are to be descriptor 4' - vault run two=@4 large=@4 -- true
     fails 1 'none: there is no such entry' '*' vault run none -- true
 }
