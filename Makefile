@@ -40,9 +40,9 @@ endif
 our_cppflags = -D_GNU_SOURCE -Ilib -DSG_VERSION='"$(VERSION)"' -DSG_LIBEXEC='"$(libexecdir)"' \
 	$(fortify) $(if $(POISON),-DSG_POISON) $(sodium_mlkem)
 our_cflags = -std=c11 $(warnings) $(if $(WERROR)$(CI),-Werror) $(hardening) $(sanitizers) \
-	$(shell $(PKG_CONFIG) --cflags libsodium libargon2 2>/dev/null)
+	$(shell $(PKG_CONFIG) --cflags libsodium libargon2 zlib 2>/dev/null)
 our_ldflags = -pie -Wl,-z,relro,-z,now,-z,noexecstack,--as-needed $(sanitizers)
-libs = $(shell $(PKG_CONFIG) --libs libsodium libargon2 2>/dev/null || echo -lsodium -largon2)
+libs = $(shell $(PKG_CONFIG) --libs libsodium libargon2 zlib 2>/dev/null || echo -lsodium -largon2 -lz) -pthread
 
 lib_src := $(wildcard lib/*/*.c)
 common_src := $(wildcard cmd/common/*.c)
@@ -113,7 +113,7 @@ demo: all
 
 # Tests. A unit test may name linker flags of its own in a first line /* LDFLAGS: ... */.
 
-test_libs = -lcmocka -lz
+test_libs = -lcmocka
 in_test = BUILD=$(abspath $(BUILD)) SIGNET_COMPLETIONS=$(abspath $(BUILD)/dev/completions)
 test_parts = all $(unit_tests) $(BUILD)/tests/mlkem_driver $(BUILD)/scan.so $(BUILD)/dev/completions tests/peers/node_modules
 

@@ -15,7 +15,7 @@ declare -A floor=(
 )
 
 # What cmd/ may include besides its own headers.
-public="base/base.h io/io.h key/key.h sealed/sealed.h sealed/keyfile.h sealed/inspect.h"
+public="base/base.h io/io.h key/key.h sealed/sealed.h sealed/keyfile.h sealed/inspect.h sealed/view.h envelope/envelope.h"
 
 bad=0
 complain() {
