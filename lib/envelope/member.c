@@ -151,10 +151,10 @@ const char *sg_member_verify(const struct sg_member *m, const uint8_t *head, con
         return "its signature does not match: it was changed, or forged";
     if (!m->signer && !sg_equal(m->proof, proven.hash, SG_MEMBER_PROOF_BYTES))
         return "its checksum does not match: it was changed";
-    if (m->flags & SG_MEMBER_PADDING && memcmp(body, SG_BODY_EMPTY, SG_BODY_EMPTY_BYTES) != 0)
+    if (m->flags & SG_MEMBER_PADDING && memcmp(body, sg_body_empty, SG_BODY_EMPTY_BYTES) != 0)
         return "it is padding, and has content";
     if (m->flags & (SG_MEMBER_LAST | SG_MEMBER_INDEX) &&
-        memcmp(body, SG_BODY_EMPTY, SG_BODY_EMPTY_BYTES) != 0)
+        memcmp(body, sg_body_empty, SG_BODY_EMPTY_BYTES) != 0)
         return "it has content where none belongs";
     return NULL;
 }

@@ -12,7 +12,7 @@
 #define MEMORY_LEVEL 8
 #define ALIGNMENT 64
 
-const uint8_t SG_BODY_EMPTY[SG_BODY_EMPTY_BYTES] = {3};
+const uint8_t sg_body_empty[SG_BODY_EMPTY_BYTES] = {3};
 
 /* Memory given away from its start on; nothing is given back. */
 struct arena {
@@ -101,7 +101,7 @@ enum sg_err sg_pack(uint8_t body[static SG_BODY_MAX], size_t *len, const uint8_t
 
     *len = 0;
     if (n == 0) {
-        memcpy(body, SG_BODY_EMPTY, SG_BODY_EMPTY_BYTES);
+        memcpy(body, sg_body_empty, SG_BODY_EMPTY_BYTES);
         *len = SG_BODY_EMPTY_BYTES;
         return SG_OK;
     }

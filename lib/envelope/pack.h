@@ -21,7 +21,7 @@
 
 /* The body of a member without plaintext: an empty block, and a trailer of zeros. */
 #define SG_BODY_EMPTY_BYTES 10
-extern const uint8_t SG_BODY_EMPTY[SG_BODY_EMPTY_BYTES];
+extern const uint8_t sg_body_empty[SG_BODY_EMPTY_BYTES];
 
 /* Memory that zlib works in, to deflate and to inflate. */
 #define SG_PACK_WORK_BYTES 458752

@@ -103,7 +103,7 @@ static void make_small(struct sg_wrap *w, unsigned flags, const void *data, size
 {
     uint8_t *out = w->small.data;
 
-    memcpy(out + sg_member_head_bytes(w->keys.is_signed, data_len), SG_BODY_EMPTY,
+    memcpy(out + sg_member_head_bytes(w->keys.is_signed, data_len), sg_body_empty,
            SG_BODY_EMPTY_BYTES);
     offer(w, out,
           sg_member_write(out, &w->keys, flags, w->number++, data, data_len, SG_BODY_EMPTY_BYTES));
