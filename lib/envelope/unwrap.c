@@ -171,7 +171,7 @@ static enum sg_err take_member(struct sg_unwrap *u, const uint8_t **p, size_t *n
     const char *what;
     enum sg_err r;
 
-    if (u->order.ended)
+    if (u->order.ended && u->state == START)
         return wrong(u, "something follows the last member", u->order.number, err);
     if (!u->slot && (r = next_slot(u, err)) != SG_OK)
         return r;
