@@ -604,7 +604,8 @@ enum status report(const struct sg_error *err)
         break;
     }
     /* A key in a file is data that is malformed; on the command line it is a word of the usage. */
-    if ((err->code == SG_ERR_RECIPIENT || err->code == SG_ERR_NO_SIGNER) && !err->name[0])
+    if ((err->code == SG_ERR_RECIPIENT && !err->line) ||
+        (err->code == SG_ERR_NO_SIGNER && !err->name[0]))
         return STATUS_USAGE;
     return statuses[err->code];
 }
