@@ -11,6 +11,11 @@
 #define RAW_WINDOW_BITS (-15) /* deflate data without a header of zlib's */
 #define MEMORY_LEVEL 8
 #define ALIGNMENT 64
+#define STORED_MAX 65535 /* of plaintext in a stored block, which has five bytes of head */
+
+_Static_assert(SG_BODY_MAX >=
+                   SG_MEMBER_BYTES + 5 * (SG_MEMBER_BYTES / STORED_MAX + 1) + TRAILER_BYTES,
+               "what does not shrink fits");
 
 const uint8_t sg_body_empty[SG_BODY_EMPTY_BYTES] = {3};
 
@@ -67,7 +72,7 @@ static enum sg_err try_deflate(uint8_t *out, size_t *len, size_t most, const uin
 
 size_t sg_stored_bytes(size_t n)
 {
-    size_t blocks = (n + SG_BODY_STORED_MAX - 1) / SG_BODY_STORED_MAX;
+    size_t blocks = (n + STORED_MAX - 1) / STORED_MAX;
 
     return n ? n + 5 * blocks + TRAILER_BYTES : SG_BODY_EMPTY_BYTES;
 }
@@ -77,7 +82,7 @@ static size_t store(uint8_t *out, const uint8_t *in, size_t n)
     uint8_t *start = out;
 
     while (n) {
-        size_t take_now = n < SG_BODY_STORED_MAX ? n : SG_BODY_STORED_MAX;
+        size_t take_now = n < STORED_MAX ? n : STORED_MAX;
         *out++ = take_now == n; /* the last block, or not; its type is 0 */
         sg_put_little(out, take_now, 2);
         sg_put_little(out + 2, ~take_now, 2);
