@@ -296,6 +296,8 @@ static void identity_hint(const char *what)
                     "remove it afterwards, or seal it with a password");
     else if (strstr(what, "public key"))
         report_hint("an identity is the private half: the file whose name does not end in .pub");
+    else if (strstr(what, "does not sign"))
+        report_hint("keygen -t sign -o NEW makes a key that signs; so does ssh-keygen -t ed25519");
     else if (strstr(what, "PuTTY"))
         report_hint("if it is an ed25519 key: puttygen FILE -O private-openssh-new -o COPY");
     else if (strstr(what, "SSH key of") || strstr(what, "certificate") || strstr(what, " format"))

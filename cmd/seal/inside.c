@@ -11,7 +11,10 @@ _Static_assert(SG_IDENTITY_BYTES == SG_SIGN_SEED_BYTES, "an SSH identity is a se
 void inside_check_usage(const struct parsed *p)
 {
     static const char *const options[] = {"compress", "pad", "sign"};
+    const char *key = option_value(p, "sign");
 
+    if (key && strcmp(key, "-") == 0 && !operand_file(p))
+        usage_error(STDIN_TWICE_HINT, STDIN_TWICE);
     if (option_given(p, "level") && !option_given(p, "compress"))
         usage_error("add -z to compress", "--level goes with -z");
     for (size_t i = 0; option_given(p, "rewrap") && i < sizeof options / sizeof *options; i++)

@@ -26,6 +26,10 @@ _Static_assert(SG_BODY_MAX < 1 << 8 * SG_INDEX_ENTRY_BYTES, "an entry holds a le
 _Static_assert(SG_GROUP_MEMBERS *SG_INDEX_ENTRY_BYTES < SG_MEMBER_FIELD_MAX - 256, "a group fits");
 _Static_assert(SG_GROUPS_MAX * 8 < SG_MEMBER_FIELD_MAX - 1024, "so do the offsets and some zeros");
 
+/* The shortest envelope, without a signature and with one: of nothing. */
+#define SG_ENVELOPE_MIN_BYTES 282
+#define SG_ENVELOPE_SIGNED_MIN_BYTES 346
+
 /* Pieces of so much content, and indices of so many pieces. */
 static inline uint64_t sg_layout_pieces(uint64_t content)
 {
