@@ -12,7 +12,8 @@
 
 #include <stdbool.h>
 
-/* The most plaintext in a member, and the most bytes that its body takes: more than storing does. */
+/* The most plaintext in a member, and the most bytes that its body takes: more than storing does.
+ */
 #define SG_MEMBER_BYTES 262144
 #define SG_BODY_MAX (SG_MEMBER_BYTES + 512)
 

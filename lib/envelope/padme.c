@@ -18,7 +18,7 @@ uint64_t sg_padme_step(uint64_t bytes)
         return 1;
     exponent = log2_of(bytes);
     digits = log2_of(exponent) + 1;
-    return (uint64_t)1 << (exponent - digits);
+    return exponent > digits ? (uint64_t)1 << (exponent - digits) : 1;
 }
 
 uint64_t sg_padme(uint64_t bytes)

@@ -155,8 +155,8 @@ END
     works open -q -i k sealed
     works open -i k --raw sealed
     # of something forged nobody is named
-    { open -i k --raw sealed | head -c -1; } >cut
-    age -r "$RECIPIENT" -o forged cut
+    { open -i k --raw sealed | head -c -1; } >part
+    age -r "$RECIPIENT" -o forged part
     failed_with 4 '*' '*' open -i k forged
 }
 
@@ -166,11 +166,12 @@ END
     works seal -r "$RECIPIENT" --sign id_ed25519 -o sealed file
     works open -i k --from id_ed25519.pub sealed
     password_file pw 'correct horse'
-    keygen -q -t sign -p --work 8 --password-file pw -o signer.age 2>/dev/null ||
-        seal -p --work 8 --password-file pw -o signer.age signer
+    works keygen -q -t sign -p --work 8 --password-file pw -o fresh.age
+    works seal -r "$RECIPIENT" --sign fresh.age --password-file pw -o sealed file
+    works open -q -i k sealed
+    seal -p --work 8 --password-file pw -o signer.age signer
     works seal -r "$RECIPIENT" --sign signer.age --password-file pw -o sealed file
-    keygen public signer.age --password-file pw >pub 2>/dev/null || keygen public signer >pub
-    works open -i k --from pub sealed
+    from_signer sealed
     works seal -r "$RECIPIENT" --sign - -o sealed file <signer
     from_signer sealed
 }
@@ -206,7 +207,7 @@ END
 }
 
 @test "envelope: the report says what shows of padding and signing, and that the rest is unknown" {
-    local ids
+    local options
     learned() {
         open --inspect --json sealed | node -e '
             const r = JSON.parse(require("fs").readFileSync(0));
@@ -269,7 +270,7 @@ END
     text 500 | gzip -n | tail -c +11 >deflated
     {
         printf '\037\213\010\004\0\0\0\0\0\377\006\0BC\002\0'
-        printf "\\x$(printf %02x $(($(stat -c %s deflated) + 17)))\\0"
+        printf '%02x00' $(($(stat -c %s deflated) + 17)) | xxd -r -p
         cat deflated eof.bgz
     } >blocks.bgz
     gunzip <blocks.bgz | cmp - <(text 500)
@@ -422,8 +423,9 @@ END
 
 @test "envelope: no temporaries, no hanging threads: full disks, closed pipes, signals" {
     noise 4000000 >file
+    # shellcheck disable=SC2016 # expanded by the inner shell
     fails 1 'cannot write standard output: there is no space left' '*' \
-        bash -c 'exec seal -r "$0" -z --sign signer file >/dev/full' "$RECIPIENT"
+        env TO="$RECIPIENT" bash -c 'exec seal -r "$TO" -z --sign signer file >/dev/full'
     works seal -r "$RECIPIENT" -z --sign signer -o sealed file
     fails 1 'cannot write standard output: there is no space left' '*' \
         bash -c 'exec open -q -i k sealed >/dev/full'

@@ -91,8 +91,8 @@ same() {
     works open -i k --range 5:10 armored
     cmp "$OUT" <(part file 5 10)
     works seal -r "$RECIPIENT" -o sealed file
-    head -c -1 sealed >cut
-    try open -i k --range 5:10 < <(cat cut)
+    head -c -1 sealed >part
+    try open -i k --range 5:10 < <(cat part)
     [ "$status" = 4 ]
 }
 
@@ -100,10 +100,10 @@ same() {
     bytes 300000 >file
     works seal -r "$RECIPIENT" -o sealed file
     # cut between two chunks, and inside the last
-    head -c $(($(stat -c %s sealed) - 300000 % 65536 - 16)) sealed >cut
-    fails 4 'cut: the payload is truncated: its last part is missing' '*' open -i k --range 5:10 cut
-    head -c -1 sealed >cut
-    fails 4 'cut: the payload is not authentic: chunk 5 was changed' '*' open -i k --range 5:10 cut
+    head -c $(($(stat -c %s sealed) - 300000 % 65536 - 16)) sealed >part
+    fails 4 'part: the payload is truncated: its last part is missing' '*' open -i k --range 5:10 part
+    head -c -1 sealed >part
+    fails 4 'part: the payload is not authentic: chunk 5 was changed' '*' open -i k --range 5:10 part
     # a changed chunk matters to those who read it
     cp sealed changed
     printf x | dd of=changed bs=1 seek=100000 conv=notrunc status=none
