@@ -92,7 +92,7 @@ static enum sg_err stream(struct sg_sink *out, struct sg_sealed *f, const struct
 {
     struct sg_unwrap_how want;
     struct sg_unwrap unwrap;
-    struct sg_error other = {0};
+    struct sg_error earlier = *err;
     enum sg_err r;
 
     if (how->raw)
@@ -101,10 +101,13 @@ static enum sg_err stream(struct sg_sink *out, struct sg_sealed *f, const struct
     r = sg_unwrap_start(&unwrap, out, &want, err);
     if (r == SG_OK)
         r = sg_sealed_open(&unwrap.sink, f, progress, err);
-    if (r == SG_OK)
+    if (r == SG_OK) {
         r = sg_sink_finish(&unwrap.sink, err);
-    else if (sg_unwrap_flush(&unwrap, &other) != SG_OK)
-        *err = *err; /* what went wrong first is what is told */
+    } else if (sg_unwrap_flush(&unwrap, &earlier) !=
+               SG_OK) { /* what is wrong with what came before */
+        *err = earlier;
+        r = earlier.code;
+    }
     sg_unwrap_close(&unwrap);
     sg_wipe(&want.binding, sizeof want.binding);
     return r;

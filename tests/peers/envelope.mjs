@@ -340,6 +340,25 @@ for (const size of sizes) {
     }
 }
 
+// --- the worked example of the page, in the sealed file of the page
+
+check("opens the envelope in signet-formats(5)", () => {
+    const page = readFileSync(new URL("../../man/signet-formats.5", import.meta.url), "utf8");
+    const block = (name) => Buffer.from(page.match(new RegExp(`^${name} +((?:[0-9a-f]+\\s+)+)`, "m"))[1].replace(/\s/g, ""), "hex");
+    const head = Buffer.from(page.match(/^age-encryption\.org\/v1\n-> signet\/argon2id[^]*?\n--- .*\n/m)[0].replace(/\n\.[^]*/, "\n"));
+    const example = { head, mac: block("mac"), fileKey: block("file key") };
+    const envelope = Buffer.concat([block("member 0"), block("member 1")]);
+    const read = unwrap(envelope, example);
+    must(read.content.equals(block("plaintext")) && read.signer.equals(block("signer")), "it has something else in it");
+    const signer = secretKey(ED25519, block("seed"));
+    must(rawPublic(signer).equals(block("signer")), "the seed is another's");
+    writeFileSync(at("example"), sealAgain(example, envelope));
+    writeFileSync(at("password"), "an example, not a secret\n");
+    const wire = Buffer.concat([Buffer.from("\0\0\0\x0bssh-ed25519\0\0\0\x20", "latin1"), read.signer]);
+    const args = ["--password-file", at("password"), "--from", `ssh-ed25519 ${wire.toString("base64")}`];
+    must(works("open", [...args, at("example")]).equals(block("plaintext")), "open gives something else");
+});
+
 // --- forgeries: a signed file of three pieces, and what a recipient may make of it
 
 const content = Buffer.concat([text(PIECE), noise(PIECE), text(1000)]);
