@@ -111,15 +111,14 @@ struct sg_unwrap {
     struct sg_sink *below;
     struct sg_unwrap_how how;
     struct sg_pipeline pipeline;
-    struct sg_member_keys keys; /* those of the first member */
-    void *slot;                 /* being filled, or NULL */
+    void *slot; /* being filled, or NULL */
     uint8_t known[SG_MEMBER_KNOWN_BYTES];
     size_t have;  /* bytes of what is being collected */
     size_t field; /* bytes of the head's field */
     int state;
     struct sg_order order;
-    uint64_t missing,
-        stray; /* numbers: of the member that should have come, and of the one that did */
+    uint64_t missing; /* the number of the member that should have come, when another did */
+    uint64_t stray;   /* bytes still to be passed over on the search for it */
     uint64_t out_bytes;
     bool told, broken;
 };

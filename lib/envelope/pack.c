@@ -49,6 +49,14 @@ static enum sg_err no_memory(size_t bytes, struct sg_error *err)
     return sg_fail_limit(err, SG_ERR_MEMORY, NULL, bytes, 0);
 }
 
+/* Bytes of the body of n bytes that are stored. */
+static size_t stored_bytes(size_t n)
+{
+    size_t blocks = (n + STORED_MAX - 1) / STORED_MAX;
+
+    return n ? n + 5 * blocks + TRAILER_BYTES : SG_BODY_EMPTY_BYTES;
+}
+
 /* *len is 0 when it does not come out shorter than `most` bytes. */
 static enum sg_err try_deflate(uint8_t *out, size_t *len, size_t most, const uint8_t *in, size_t n,
                                int level, uint8_t *work, struct sg_error *err)
@@ -68,13 +76,6 @@ static enum sg_err try_deflate(uint8_t *out, size_t *len, size_t most, const uin
         *len = most - z.avail_out;
     (void)deflateEnd(&z);
     return SG_OK;
-}
-
-size_t sg_stored_bytes(size_t n)
-{
-    size_t blocks = (n + STORED_MAX - 1) / STORED_MAX;
-
-    return n ? n + 5 * blocks + TRAILER_BYTES : SG_BODY_EMPTY_BYTES;
 }
 
 static size_t store(uint8_t *out, const uint8_t *in, size_t n)
@@ -111,7 +112,7 @@ enum sg_err sg_pack(uint8_t body[static SG_BODY_MAX], size_t *len, const uint8_t
         return SG_OK;
     }
     if (level)
-        r = try_deflate(body, len, sg_stored_bytes(n) - TRAILER_BYTES - 1, in, n, level, work, err);
+        r = try_deflate(body, len, stored_bytes(n) - TRAILER_BYTES - 1, in, n, level, work, err);
     if (r != SG_OK)
         return r;
     if (*len == 0)

@@ -41,7 +41,4 @@ SG_CHECKED enum sg_err sg_unpack(uint8_t out[static SG_MEMBER_BYTES], size_t *le
                                  const char **what, const uint8_t *body, size_t n,
                                  uint8_t work[static SG_UNPACK_WORK_BYTES], struct sg_error *err);
 
-/* Bytes of the body of n stored bytes. */
-size_t sg_stored_bytes(size_t n);
-
 #endif

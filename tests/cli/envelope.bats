@@ -27,7 +27,7 @@ COMBINATIONS=("-z" "--pad" "--sign signer" "-z --pad" "-z --sign signer" "--pad 
 
 @test "envelope: age -d and gunzip give the plaintext, of every size and combination" {
     local size kind options sizes=(0 1 $((MIB - 1)) "$MIB" $((MIB + 1)) $((12 * MIB + 345)))
-    [ "$BUILD" = plain ] || sizes=(0 1 $((MIB + 1)))
+    [ "$BUILD" = plain ] || sizes=(0 $((MIB + 1)))
     for size in "${sizes[@]}"; do
         for kind in noise text; do
             "$kind" "$size" >file
@@ -384,6 +384,7 @@ END
 
 @test "envelope: compression takes all cores, and constant memory" {
     local threads small large
+    export ASAN_OPTIONS="${ASAN_OPTIONS:+$ASAN_OPTIONS:}detect_leaks=0" # which looks in vain under strace
     noise 400000 >file
     # one for each core beside the first thread, where there are several; none for what is small
     threads=$(strace -f -qq -e trace=clone,clone3 -o trace seal -r "$RECIPIENT" -z -o out file && grep -c 'CLONE_THREAD' trace || true)

@@ -145,7 +145,7 @@ same() {
 
 # Bytes that a command reads from a file of which its name is the last word, by strace.
 bytes_read_of() {
-    strace -f -qq -e trace=openat,read,pread64,readv,preadv,mmap,copy_file_range -e decode-fds=path \
+    ASAN_OPTIONS="${ASAN_OPTIONS:+$ASAN_OPTIONS:}detect_leaks=0" strace -f -qq -e trace=openat,read,pread64,readv,preadv,mmap,copy_file_range -e decode-fds=path \
         -o trace "$@" >"$OUT"
     awk -v file="/$(basename "${*: -1}")>" 'index($0, file) && / = [0-9]+$/ && !/openat/ {
         if (/mmap|copy_file_range/) exit 1

@@ -86,7 +86,7 @@ static void every_size_and_combination(void **state)
                                    300,
                                    5 * MIB + 7,
                                    16 * MIB};
-    size_t count = build_is("plain") ? sizeof sizes / sizeof *sizes : 9;
+    size_t count = build_is("plain") ? sizeof sizes / sizeof *sizes : build_is("asan") ? 9 : 3;
     uint8_t *random = malloc(16 * MIB), *zeros = calloc(16, MIB);
 
     (void)state;
@@ -110,7 +110,7 @@ static void every_level(void **state)
     (void)state;
     assert_non_null(p);
     fill_mixed(p, MIB, 97, 2);
-    for (int level = 0; level <= 9; level++)
+    for (int level = 0; level <= 9; level += (int)stride(2, 9))
         round_trip(p, 2 * SG_MEMBER_BYTES + 5, SIZE_MAX, SIZE_MAX,
                    &(struct sg_wrap_how){.level = level});
     free(p);

@@ -110,7 +110,7 @@ static void parts_are_those_of_the_whole(void **state)
             expect(&e, len, 5, how.seed, len);
             if (len)
                 expect(&e, len - 1, 5, how.seed, len);
-            for (unsigned n = 0; n < 40 / stride(4, 10); n++)
+            for (unsigned n = 0; n < 40 / stride(4, 40); n++)
                 expect(&e, next_number(&seed) % (len + 1),
                        next_number(&seed) % (next_number(&seed) % 2 ? 1000 : CONTENT), how.seed,
                        len);
