@@ -12,6 +12,7 @@ hdr:stdlib.h          libc6-dev
 mod:libsodium         libsodium-dev
 mod:libargon2         libargon2-dev
 mod:zlib              zlib1g-dev
+mod:libcrypto         libssl-dev
 mod:cmocka            libcmocka-dev
 cmd:bats              bats
 cmd:age               age

@@ -157,6 +157,13 @@ enum sg_err load_identities(struct sg_identities *ids, const char *path,
     return r;
 }
 
+/* Said even when told to be quiet: somebody is left out. */
+static void passed_over(const char *file, uint64_t line, const char *what)
+{
+    report_message("%s: line %llu is passed over, and its owner left out: %s", file,
+                   (unsigned long long)line, what);
+}
+
 /* Reads a file of public keys with what `load` is. */
 static enum sg_err load_public(struct sg_recipients *all, const char *path,
                                enum sg_err (*load)(struct sg_recipients *, struct sg_source *,
@@ -174,6 +181,7 @@ static enum sg_err load_public(struct sg_recipients *all, const char *path,
 
 enum sg_err load_recipients(struct sg_recipients *all, const char *path, struct sg_error *err)
 {
+    all->passed_over = passed_over;
     return load_public(all, path, sg_recipients_load, err);
 }
 

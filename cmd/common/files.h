@@ -38,7 +38,10 @@ SG_CHECKED enum sg_err close_output(struct sg_sink *out, enum sg_err r, struct s
 /* Whether output would go to a terminal that nobody has asked for with "-o -". */
 bool output_is_terminal(const struct parsed *p);
 
-/* Adds the identities, or the recipients, of the file at `path` ("-" for standard input). */
+/*
+ * Adds the identities, or the recipients, of the file at `path` ("-" for standard input). An SSH
+ * key that cannot be sealed to is passed over, and the user told.
+ */
 SG_CHECKED enum sg_err load_identities(struct sg_identities *ids, const char *path,
                                        const struct sg_password_asker *asker, struct sg_error *err);
 SG_CHECKED enum sg_err load_recipients(struct sg_recipients *all, const char *path,

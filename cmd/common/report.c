@@ -282,6 +282,11 @@ static void recipient_hint(const struct sg_error *err)
     else if (strstr(err->what, "ssh-ed25519"))
         report_hint("copy the line again from the .pub file; it looks like ssh-ed25519 "
                     "AAAAC3NzaC1lZDI1NTE5AAAAI..., 80 characters and perhaps a comment");
+    else if (strstr(err->what, "ssh-rsa"))
+        report_hint("copy the line again from the .pub file; it looks like ssh-rsa "
+                    "AAAAB3NzaC1yc2E..., and perhaps a comment");
+    else if (strstr(err->what, "libcrypto"))
+        report_hint("install OpenSSL 3, or seal to an age1... recipient, which keygen makes");
     else if (strstr(err->what, "supported"))
         report_hint("seal to an age1... recipient, which keygen makes");
     else
@@ -294,6 +299,9 @@ static void identity_hint(const char *what)
     if (strstr(what, "passphrase"))
         report_hint("make a copy without one: cp FILE COPY, then ssh-keygen -p -N '' -f COPY; "
                     "remove it afterwards, or seal it with a password");
+    else if (strstr(what, "RSA private key in PEM"))
+        report_hint("make a copy as OpenSSH writes it: cp FILE COPY, then ssh-keygen -p -N '' -f "
+                    "COPY; remove it afterwards, or seal it with a password");
     else if (strstr(what, "public key"))
         report_hint("an identity is the private half: the file whose name does not end in .pub");
     else if (strstr(what, "does not sign"))
@@ -362,9 +370,9 @@ static void mixed_error(const struct sg_error *err)
         "or ask the others for an age1pq1... recipient (keygen makes one)";
 
     if (!err->plugin[0]) {
-        report_error(
-            "%llu of the %llu recipients are post-quantum, and they do not mix with others",
-            (unsigned long long)err->value, (unsigned long long)err->limit);
+        report_error("%llu of the %llu recipients %s post-quantum, which does not mix with others",
+                     (unsigned long long)err->value, (unsigned long long)err->limit,
+                     err->value == 1 ? "is" : "are");
         report_hint("%s", hint);
         return;
     }

@@ -12,10 +12,10 @@
 /* The words of -t. */
 static const enum sg_key_type types[] = {SG_KEY_PQ, SG_KEY_X25519, SG_KEY_SSH_ED25519};
 
-/* Longer than anybody names a key. */
 /* The word of -t that is meant when there is none. */
 #define USUAL_TYPE 0
 
+/* Longer than anybody names a key. */
 #define COMMENT_MAX_BYTES 1024
 
 /* Writes the identity file to out, sealed with a password when there is one. */

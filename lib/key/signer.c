@@ -158,12 +158,18 @@ static bool is_ours(const struct word *w)
 enum sg_err sg_signer_read(struct sg_recipients *all, const char *text, size_t n,
                            struct sg_error *err)
 {
+    const char *rest = text;
+    size_t left = n;
+    struct word type;
     enum sg_err r;
 
     if (sg_text_kind(text, n) == SG_TEXT_SSH_PRIVATE || sg_text_kind(text, n) == SG_TEXT_PRIVATE)
         return sg_fail(err, SG_ERR_NO_SIGNER, "it is a private key");
     if (!sg_signer_is_text(text, n))
         return sg_fail(err, SG_ERR_NO_SIGNER, "there is no SSH public key in it");
+    if (!take_word(&type, &rest, &left) || !is_ours(&type))
+        return sg_fail(err, SG_ERR_NO_SIGNER,
+                       "it is an SSH key of another type than ssh-ed25519, and cannot have signed");
     r = sg_ssh_recipient_read(all, text, n, err);
     if (r == SG_ERR_RECIPIENT)
         r = err->code = SG_ERR_NO_SIGNER;
@@ -194,7 +200,7 @@ static enum sg_err read_line(struct sg_recipients *all, bool *any, const char *l
             *any |= r == SG_OK;
             return r;
         }
-        if (sg_signer_is_text(w.p, w.n))
+        if (sg_ssh_is_other(key, left))
             return SG_OK; /* a key of another type: nobody that we could verify */
         what = judge(&pass_over, w);
         if (what)

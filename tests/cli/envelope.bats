@@ -123,7 +123,7 @@ COMBINATIONS=("-z" "--pad" "--sign signer" "-z --pad" "-z --sign signer" "--pad 
     fails 4 'signer: not a signer: it is a private key' 'keygen public FILE*' open -i k --from signer sealed
     fails 1 'cannot open nobody: *' '*' open -i k --from nobody sealed
     fails 2 'not a signer: its base64 *' '*' open -i k --from "${SIGNER%?????}AAAA!" sealed
-    fails 2 'not a signer: it is an SSH key of type ssh-rsa*' '*' open -i k --from 'ssh-rsa AAAA' sealed
+    fails 2 'not a signer: it is an SSH key of another type than ssh-ed25519, *' '*' open -i k --from 'ssh-rsa AAAA' sealed
 }
 
 @test "envelope: --from refuses what is not signed, or by another, before a byte is released" {
@@ -360,7 +360,8 @@ END
 
 @test "envelope: a bomb takes no memory, and --max-output ends it" {
     local size
-    size=$(count 1073741824 67108864)
+    size=67108864
+    [ "$BUILD" != plain ] || size=1073741824
     head -c "$size" /dev/zero | seal -r "$RECIPIENT" -z --level 9 -o bomb
     (($(stat -c %s bomb) < size / 150))
     if [ "$BUILD" = plain ]; then

@@ -360,7 +360,7 @@ opens_with() {
     works seal -a -i quantum -o sealed plain
     opens_with sealed quantum
     rm sealed
-    fails 2 '*post-quantum*do not mix*' '*' seal -r "$quantum" -r "$RECIPIENT" -o sealed plain
-    fails 2 '*post-quantum*do not mix*' '*' seal -i both -o sealed plain
+    fails 2 '1 of the 2 recipients is post-quantum, which does not mix with others' '*' seal -r "$quantum" -r "$RECIPIENT" -o sealed plain
+    fails 2 '1 of the 2 recipients is post-quantum, which does not mix with others' '*' seal -i both -o sealed plain
     [ ! -e sealed ]
 }

@@ -305,6 +305,49 @@ SCRIPT
     cmp out plain
 }
 
+@test 'the password of an identity file is asked for only when nothing else opens the file' {
+    a_key
+    seal -p -a --work 5 --password-file pw -o key.age key
+    password_file pw2 'another one'
+    new_key second
+    seal -p -a --work 5 --password-file pw2 -o second.age second
+    cp sealed one
+    seal -i second -o two plain
+    new_key third
+    # Whatever the order, the key that needs no password is enough.
+    for order in '-i key -i second.age' '-i second.age -i key' '-i second.age -i third -i key'; do
+        # shellcheck disable=SC2086
+        works setsid -w open $order one
+        cmp "$OUT" plain
+    done
+    works setsid -w env SIGNET_IDENTITY=key.age open -i key one
+    fails 2 'a password is needed, and there is no terminal to ask for it' '*' \
+        setsid -w open -i third -i second.age one
+    # One after the other, until one opens it.
+    expect_script <<'SCRIPT'
+spawn -noecho open -i second.age -i third -i key.age -o out one
+want "Password for second.age: "
+send "another one\r"
+want "Password for key.age: "
+send "correct horse\r"
+finish 0
+spawn -noecho open -i second.age -i key.age -o out2 two
+want "Password for second.age: "
+send "another one\r"
+finish 0
+SCRIPT
+    cmp out plain
+    cmp out2 plain
+    fails 3 'one: no key fits: *' '*' open --password-file pw2 -i second.age -i third one
+    # From a pipe, which can be read but once, and beside a plugin that fails.
+    works open --password-file pw -i third -i <(cat key.age) one
+    cmp "$OUT" plain
+    works open --password-file pw -j gone -i key.age one
+    cmp "$OUT" plain
+    fails 1 'there is no program age-plugin-gone *' '*' open --password-file pw2 -j gone -i second.age one
+    works seal --rewrap --password-file pw2 -i second.age -i key -r "$RECIPIENT" -o new one
+}
+
 @test 'a password is asked for at the terminal though the streams are pipes' {
     a_key
     seal -p --work 5 --password-file pw -o locked plain

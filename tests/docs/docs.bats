@@ -457,3 +457,10 @@ envelope_value() {
 @test "docs: nothing that is planned is described as if it existed" {
     run -1 grep -n -i -w -e '--explain' -e ratchet -e pseudonym "$root/README.md" "$root"/man/*.[0-9]
 }
+
+@test "docs: the benchmark runs to its end, every row beside those it names" {
+    [ "${SIGNET_TEST_BUILD:-plain}" = plain ] || skip 'measures what is built plainly'
+    run -0 env SIGNET_BENCH_MB=1 SIGNET_BENCH_RUNS=1 "$root/tests/bench/bench.sh"
+    [ "$(grep -c ' ms' <<<"$output")" = 12 ]
+    [ "$(grep -c ' age [0-9.]* ms (x [0-9.]*)' <<<"$output")" = 8 ]
+}

@@ -199,6 +199,10 @@ clean 'seal -R -a' 0 all seal -R friends -a -o armored plain
 clean 'seal -R, pq' 0 all seal -R pq.pub -o pq.sealed plain
 clean 'seal -i, pq' 0 all seal -i pq.txt -o also plain
 clean 'seal -i' 0 all seal -i key.txt -o also plain
+tag=age1tag1qt8lw0ual6avlwmwatk888yqnmdamm7xfd0wak53ut6elz5c4swx2yqdj4e # the specification's
+ssh-keygen -q -t rsa -b 2048 -N '' -f rsa
+clean 'seal -r, in hardware' 0 all seal -r "$tag" -o also plain
+clean 'seal -R, ssh-rsa' 0 all seal -R rsa.pub -o rsa.sealed plain
 clean 'seal -i, with a password' 0 all seal -i key.age --password-file password -o also plain
 clean 'seal -p' 0 all seal -p "${cheap[@]}" -o argon2id.sealed plain
 clean 'seal -p --kdf scrypt' 0 all seal -p --kdf scrypt "${cheap[@]}" -o scrypt.sealed plain
@@ -211,6 +215,8 @@ clean 'seal what does not exist' 1 all seal -i key.txt -o not nowhere
 clean 'seal into a folder that does not exist' 1 all seal -i key.txt -o no/where plain
 found 'seal -r' random16 -- all seal -r "$recipient" plain
 found 'seal -i' key text -- all seal -i key.txt plain
+found 'seal -r, in hardware' random16 -- all seal -r "$tag" plain
+found 'seal -R, ssh-rsa' random16 -- all seal -R rsa.pub plain
 found 'seal -p' password random16 -- all seal -p "${cheap[@]}" plain
 found 'seal -p --kdf scrypt' password random16 -- all seal -p --kdf scrypt "${cheap[@]}" plain
 
@@ -238,6 +244,8 @@ clean 'open -i, identity with a password' 0 all open -i key.age --password-file 
 clean 'open -i, identity with scrypt' 0 all open -i scrypt.age --password-file password key.sealed
 clean 'open -i, pq' 0 all open -i pq.txt pq.sealed
 clean 'open -i, pq, a key that does not fit' 3 all open -i pq.txt key.sealed
+clean 'open -i, ssh-rsa' 0 all open -i rsa rsa.sealed
+clean 'open -i, ssh-rsa, a key that does not fit' 3 all open -i rsa key.sealed
 clean 'open -p' 0 all open --password-file password argon2id.sealed
 clean 'open -p, scrypt' 0 all open --password-file password scrypt.sealed
 clean 'open -p, wrong password' 3 all open --password-file wrong argon2id.sealed

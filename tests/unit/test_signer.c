@@ -9,9 +9,9 @@
 /* Two keys that ssh-keygen made, and others of other types. */
 #define A "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIPED6sODGlwSfxSRdCrBuoSXz6WENd28mc7NxnS/+g/f"
 #define B "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIARRJTjO4a/N/JqUogwR8YlR0re0YxGWJWvVfT1XqsYE"
-#define RSA "ssh-rsa AAAAB3NzaC1yc2EAAAADAQABAAABAQ"
+#define RSA "ssh-rsa AAAAB3NzaC1yc2EAAAADAQABAAABAQDA"
 #define SK "sk-ssh-ed25519@openssh.com AAAAGnNrLXNzaC1lZDI1NTE5QG9wZW5zc2guY29t"
-#define ECDSA "ecdsa-sha2-nistp256 AAAAE2VjZHNhLXNoYTItbmlzdHAyNTY"
+#define ECDSA "ecdsa-sha2-nistp256 AAAAE2VjZHNhLXNoYTItbmlzdHAyNTYAAAAIbmlzdHAyNTYA"
 
 static enum sg_err parse(struct sg_recipients *all, const char *text, struct sg_error *err)
 {
@@ -87,6 +87,7 @@ static void passed_over(void **state)
     holds_keys(RSA "\n" A "\n", 1);
     holds_keys("alice " RSA "\nalice " SK "\nalice " ECDSA "\nalice " A "\n", 1);
     holds_keys("restrict " SK "\n" A "\n", 1);
+    holds_keys("ssh-admin@example.org " A "\n", 1);
     holds_keys("alice namespaces=\"git\" " A "\nbob " B "\n", 1);
     holds_keys("alice namespaces=\"*,!signet\" " A "\nbob " B "\n", 1);
     holds_keys("alice namespaces=\"!sig*,*\" " A "\nbob " B "\n", 1);
@@ -112,6 +113,7 @@ static void refused(void **state)
     is_refused("expiry-time=\"20300101\" " A, SG_ERR_NO_SIGNER, 1, "valid");
     is_refused("\n\nhello\n", SG_ERR_NO_SIGNER, 3, "no SSH public key");
     is_refused("a b c " A "\n", SG_ERR_NO_SIGNER, 1, "no SSH public key");
+    is_refused("ssh-rsa nonsense\n", SG_ERR_NO_SIGNER, 1, "no SSH public key");
     is_refused("ssh-ed25519\n", SG_ERR_NO_SIGNER, 1, "68 characters");
     is_refused("alice ssh-ed25519 AAAAC3Nz\n", SG_ERR_NO_SIGNER, 1, "68 characters");
     is_refused("age1xyz\n", SG_ERR_NO_SIGNER, 1, "no SSH public key");
