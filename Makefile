@@ -45,10 +45,10 @@ keyutils = $(shell $(PKG_CONFIG) --exists libkeyutils 2>/dev/null && echo 1)
 our_cppflags = -D_GNU_SOURCE -Ilib -DSG_VERSION='"$(VERSION)"' -DSG_LIBEXEC='"$(libexecdir)"' \
 	$(fortify) $(if $(POISON),-DSG_POISON) $(sodium_mlkem) $(libcrypto) $(if $(keyutils),-DSG_HAVE_KEYUTILS)
 our_cflags = -std=c11 $(warnings) $(if $(WERROR)$(CI),-Werror) $(hardening) $(sanitizers) \
-	$(shell $(PKG_CONFIG) --cflags libsodium libargon2 sqlite3 2>/dev/null)
+	$(shell $(PKG_CONFIG) --cflags libsodium libargon2 zlib sqlite3 2>/dev/null)
 our_ldflags = -pie -Wl,-z,relro,-z,now,-z,noexecstack,--as-needed $(sanitizers)
-libs = $(shell $(PKG_CONFIG) --libs libsodium libargon2 sqlite3 2>/dev/null || echo -lsodium -largon2 -lsqlite3) \
-	$(if $(keyutils),$(shell $(PKG_CONFIG) --libs libkeyutils))
+libs = $(shell $(PKG_CONFIG) --libs libsodium libargon2 zlib sqlite3 2>/dev/null || \
+	echo -lsodium -largon2 -lz -lsqlite3) $(if $(keyutils),$(shell $(PKG_CONFIG) --libs libkeyutils)) -pthread
 
 lib_src := $(wildcard lib/*/*.c)
 common_src := $(wildcard cmd/common/*.c)
@@ -119,7 +119,7 @@ demo: all
 
 # Tests. A unit test may name linker flags of its own in a first line /* LDFLAGS: ... */.
 
-test_libs = -lcmocka -lz
+test_libs = -lcmocka
 in_test = BUILD=$(abspath $(BUILD)) SIGNET_COMPLETIONS=$(abspath $(BUILD)/dev/completions)
 drivers = $(patsubst tests/peers/%.c,$(BUILD)/tests/%,$(wildcard tests/peers/*_driver.c))
 test_parts = all $(unit_tests) $(drivers) $(BUILD)/scan.so $(BUILD)/dev/completions tests/peers/node_modules

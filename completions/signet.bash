@@ -53,6 +53,8 @@ _signet_seal() {
     -R | --recipients-file) _signet_files "$1" && return ;;
     -i | --identity) _signet_files "$1" && return ;;
     -j | --plugin) return ;;
+    --level) return ;;
+    --sign) _signet_files "$1" && return ;;
     -o | --output) _signet_files "$1" && return ;;
     --kdf) _signet_words "$1" "argon2id scrypt" && return ;;
     --work) return ;;
@@ -62,7 +64,7 @@ _signet_seal() {
     --progress) _signet_words "$1" "always never auto" && return ;;
     esac
     if [[ $1 == -* ]] && ! _signet_ended; then
-        _signet_words "$1" "-r --recipient -R --recipients-file -i --identity -j --plugin -p --password -a --armor -o --output --kdf --work --rewrap --password-file --new-password-file --max-work --progress -q --quiet -h --help --version"
+        _signet_words "$1" "-r --recipient -R --recipients-file -i --identity -j --plugin -p --password -a --armor -z --compress --level --pad --sign -o --output --kdf --work --rewrap --password-file --new-password-file --max-work --progress -q --quiet -h --help --version"
     else
         _signet_files "$1"
     fi
@@ -73,12 +75,15 @@ _signet_open() {
     -i | --identity) _signet_files "$1" && return ;;
     -j | --plugin) return ;;
     -o | --output) _signet_files "$1" && return ;;
+    --from) _signet_files "$1" && return ;;
+    --range) return ;;
+    --max-output) return ;;
     --max-work) return ;;
     --password-file) _signet_files "$1" && return ;;
     --progress) _signet_words "$1" "always never auto" && return ;;
     esac
     if [[ $1 == -* ]] && ! _signet_ended; then
-        _signet_words "$1" "-i --identity -j --plugin -o --output --inspect --json --max-work --password-file --progress -q --quiet -h --help --version"
+        _signet_words "$1" "-i --identity -j --plugin -o --output --from --range --max-output --raw --inspect --json --max-work --password-file --progress -q --quiet -h --help --version"
     else
         _signet_files "$1"
     fi

@@ -42,6 +42,7 @@ cmd:git               git
 cmd:openssl           openssl
 cmd:xxd               xxd
 cmd:perl              perl-base
+cmd:pigz              pigz
 cmd:ps                procps
 cmd:mount             mount
 "

@@ -179,14 +179,31 @@ static void passed_over(const char *file, uint64_t line, const char *what)
                    (unsigned long long)line, what);
 }
 
-enum sg_err load_recipients(struct sg_recipients *all, const char *path, struct sg_error *err)
+/* Reads a file of public keys with what `load` is. */
+static enum sg_err load_public(struct sg_recipients *all, const char *path,
+                               enum sg_err (*load)(struct sg_recipients *, struct sg_source *,
+                                                   struct sg_error *),
+                               struct sg_error *err)
 {
     struct sg_source in;
     enum sg_err r = open_input(&in, strcmp(path, "-") == 0 ? NULL : path, err);
 
-    all->passed_over = passed_over;
     if (r == SG_OK)
-        r = sg_recipients_load(all, &in, err);
+        r = load(all, &in, err);
     sg_source_close(&in);
     return r;
+}
+
+enum sg_err load_recipients(struct sg_recipients *all, const char *path, struct sg_error *err)
+{
+    all->passed_over = passed_over;
+    return load_public(all, path, sg_recipients_load, err);
+}
+
+enum sg_err load_signers(struct sg_recipients *all, const char *signer, struct sg_error *err)
+{
+    if (!sg_signer_is_text(signer, strlen(signer)))
+        return load_public(all, signer, sg_signers_load, err);
+    sg_error_name(err, NULL);
+    return sg_signer_read(all, signer, strlen(signer), err);
 }

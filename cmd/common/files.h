@@ -6,6 +6,7 @@
 
 #include "common/options.h"
 #include "common/progress.h"
+#include "key/key.h"
 #include "sealed/keyfile.h"
 
 /* What is said when standard input is wanted for two things. */
@@ -46,5 +47,9 @@ SG_CHECKED enum sg_err load_identities(struct sg_identities *ids, const char *pa
                                        const struct sg_password_asker *asker, struct sg_error *err);
 SG_CHECKED enum sg_err load_recipients(struct sg_recipients *all, const char *path,
                                        struct sg_error *err);
+
+/* Adds the signer that a text is, or the signers of the file that it names. */
+SG_CHECKED enum sg_err load_signers(struct sg_recipients *all, const char *signer,
+                                    struct sg_error *err);
 
 #endif

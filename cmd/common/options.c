@@ -11,7 +11,7 @@
 #error "SG_VERSION is given by the Makefile"
 #endif
 
-#define HELP_COLUMN 31
+#define HELP_COLUMN 31U
 
 static void *allocate(size_t count, size_t size)
 {
@@ -51,18 +51,32 @@ static void print_usage(const char *tool, const char *usage)
     }
 }
 
-static void print_option(const struct option *o)
+static size_t print_left(char *out, size_t size, const struct option *o)
 {
-    char left[64];
+    char letter[8] = "";
     int n;
 
     if (o->letter)
-        n = snprintf(left, sizeof left, "  -%c, --%s%s%s", o->letter, o->name,
-                     o->argument ? " " : "", o->argument ? o->argument : "");
-    else
-        n = snprintf(left, sizeof left, "      --%s%s%s", o->name, o->argument ? " " : "",
-                     o->argument ? o->argument : "");
-    printf("%s%*s%s\n", left, n < HELP_COLUMN ? HELP_COLUMN - n : 1, "", o->help);
+        (void)snprintf(letter, sizeof letter, "-%c, ", o->letter);
+    n = snprintf(out, size, "%s--%s%s%s", letter, o->name, o->argument ? " " : "",
+                 o->argument ? o->argument : "");
+    return n > 0 && (size_t)n < size ? (size_t)n : 0;
+}
+
+/* Prints an option and those that share its line; returns the last of them. */
+static const struct option *print_option(const struct option *o)
+{
+    const char *help = o->help;
+    char left[96] = "      ";
+    size_t at = o->letter ? 2 : 6;
+
+    at += print_left(left + at, sizeof left - at, o);
+    while (o[1].name && o[1].help[0] == '+') {
+        at += (size_t)snprintf(left + at, sizeof left - at, ", ");
+        at += print_left(left + at, sizeof left - at, ++o);
+    }
+    printf("%s%*s%s\n", left, at < HELP_COLUMN ? (int)(HELP_COLUMN - at) : 1, "", help);
+    return o;
 }
 
 noreturn static void help_command(const struct tool *tool, const struct command *c)
@@ -70,7 +84,7 @@ noreturn static void help_command(const struct tool *tool, const struct command 
     print_usage(tool->name, c->usage);
     printf("%s\n\n", c->summary);
     for (const struct option *o = c->table; o->name; o++)
-        print_option(o);
+        o = print_option(o);
     printf("%s\nmanual: man %s%s\n", c->examples, tool->manual ? "" : "signet-",
            tool->manual ? tool->manual : tool->name);
     finish_printing();
@@ -386,6 +400,33 @@ unsigned option_number(const struct parsed *p, const char *name, unsigned fallba
         usage_error(NULL, "--%s takes a number from %u to %u, not %s", name, least, most,
                     *text ? text : "nothing");
     return value;
+}
+
+bool size_read(uint64_t *bytes, const char *text, size_t n)
+{
+    static const char units[] = "KMGT";
+    const char *unit = n ? strchr(units, text[n - 1]) : NULL;
+    uint64_t value = 0;
+    unsigned shift = unit && *unit ? 10 * ((unsigned)(unit - units) + 1) : 0;
+
+    n -= shift != 0;
+    for (size_t i = 0; i < n; i++) {
+        if (text[i] < '0' || text[i] > '9' || value > (UINT64_MAX >> 1) / 10 - 1)
+            return false;
+        value = value * 10 + (uint64_t)(text[i] - '0');
+    }
+    *bytes = value << shift;
+    return n && value <= (UINT64_MAX >> 1) >> shift;
+}
+
+uint64_t option_size(const struct parsed *p, const char *name, uint64_t fallback)
+{
+    const char *text = option_value(p, name);
+
+    if (text && !size_read(&fallback, text, strlen(text)))
+        usage_error("a number of bytes, or of K, M, G or T of them: 100M",
+                    "--%s takes a size, not %s", name, *text ? text : "nothing");
+    return fallback;
 }
 
 unsigned option_word(const struct parsed *p, const char *name, unsigned fallback)

@@ -6,6 +6,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 /* How a shell may complete an option's argument or a command's operand. */
 enum complete {
@@ -18,7 +19,7 @@ struct option {
     char letter;          /* or 0 */
     const char *name;     /* without "--" */
     const char *argument; /* what it takes, as help names it; NULL for a flag */
-    const char *help;
+    const char *help;     /* beginning with "+": shown by --help on the line of the option before */
     bool repeats;
     enum complete complete;
     const char *words; /* separated by spaces */
@@ -49,12 +50,12 @@ struct tool {
 };
 
 /* Options that every command has, to be put at the end of its table in this order. */
-#define COMMON_OPTIONS                                                             \
-    {'q', "quiet", NULL, "say nothing but errors", false, COMPLETE_NOTHING, NULL}, \
-        {'h', "help", NULL, "show this help", false, COMPLETE_NOTHING, NULL},      \
-        {0, "version", NULL, "show the version", false, COMPLETE_NOTHING, NULL},   \
-    {                                                                              \
-        0, NULL, NULL, NULL, false, COMPLETE_NOTHING, NULL                         \
+#define COMMON_OPTIONS                                                                        \
+    {'q', "quiet", NULL, "say nothing but errors", false, COMPLETE_NOTHING, NULL},            \
+        {'h', "help", NULL, "show this help, or the version", false, COMPLETE_NOTHING, NULL}, \
+        {0, "version", NULL, "+show the version", false, COMPLETE_NOTHING, NULL},             \
+    {                                                                                         \
+        0, NULL, NULL, NULL, false, COMPLETE_NOTHING, NULL                                    \
     }
 
 /* One option as it was given. */
@@ -90,6 +91,21 @@ const char *option_value(const struct parsed *p, const char *name);
  */
 unsigned option_number(const struct parsed *p, const char *name, unsigned fallback, unsigned least,
                        unsigned most);
+
+/* What an option does, without the "+". */
+static inline const char *option_help(const struct option *o)
+{
+    return o->help + (o->help[0] == '+');
+}
+
+/*
+ * Reads n characters, a number of bytes: decimal, and perhaps K, M, G or T for 1024 of the unit
+ * before. False when they are none, or too many for 63 bits.
+ */
+bool size_read(uint64_t *bytes, const char *text, size_t n);
+
+/* The value as a number of bytes, or `fallback`; ends the process with status 2 otherwise. */
+uint64_t option_size(const struct parsed *p, const char *name, uint64_t fallback);
 
 /* The index of the value among the option's words; ends the process with status 2 otherwise. */
 unsigned option_word(const struct parsed *p, const char *name, unsigned fallback);

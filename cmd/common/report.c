@@ -1,6 +1,7 @@
 #include "common/report.h"
 
 #include "common/escape.h"
+#include "key/key.h"
 
 #include <errno.h>
 #include <stdarg.h>
@@ -159,11 +160,14 @@ static const enum status statuses[SG_ERR_COUNT] = {
     [SG_ERR_QUERY] = STATUS_USAGE,
     [SG_ERR_LAST_SLOT] = STATUS_FAILED,
     [SG_ERR_DATABASE] = STATUS_FAILED,
+    [SG_ERR_RANGE] = STATUS_FAILED,
+    [SG_ERR_BOUND] = STATUS_FAILED,
     [SG_ERR_NO_PLUGIN] = STATUS_FAILED,
     [SG_ERR_PLUGIN] = STATUS_FAILED,
     [SG_ERR_PLUGIN_PUBLIC] = STATUS_FAILED,
     [SG_ERR_RECIPIENT] = STATUS_NOT_AUTHENTIC,
     [SG_ERR_IDENTITY] = STATUS_NOT_AUTHENTIC,
+    [SG_ERR_NO_SIGNER] = STATUS_NOT_AUTHENTIC,
     [SG_ERR_MIXED] = STATUS_USAGE,
     [SG_ERR_NO_KEYS] = STATUS_NOT_AUTHENTIC,
     [SG_ERR_PASSWORD] = STATUS_USAGE,
@@ -179,6 +183,10 @@ static const enum status statuses[SG_ERR_COUNT] = {
     [SG_ERR_STORE] = STATUS_NOT_AUTHENTIC,
     [SG_ERR_BLOCK] = STATUS_NOT_AUTHENTIC,
     [SG_ERR_ARCHIVE] = STATUS_NOT_AUTHENTIC,
+    [SG_ERR_ENVELOPE] = STATUS_NOT_AUTHENTIC,
+    [SG_ERR_FOREIGN] = STATUS_NOT_AUTHENTIC,
+    [SG_ERR_UNSIGNED] = STATUS_NOT_AUTHENTIC,
+    [SG_ERR_SIGNER] = STATUS_NOT_AUTHENTIC,
 };
 
 /* The system's reasons in words that say what to look at; the rest as the C library has them. */
@@ -310,6 +318,8 @@ static void identity_hint(const char *what)
                     "COPY; remove it afterwards, or seal it with a password");
     else if (strstr(what, "public key"))
         report_hint("an identity is the private half: the file whose name does not end in .pub");
+    else if (strstr(what, "does not sign"))
+        report_hint("keygen -t sign -o NEW makes a key that signs; so does ssh-keygen -t ed25519");
     else if (strstr(what, "PuTTY"))
         report_hint("if it is an ed25519 key: puttygen FILE -O private-openssh-new -o COPY");
     else if (strstr(what, "SSH key of") || strstr(what, "certificate") || strstr(what, " format"))
@@ -512,6 +522,56 @@ static void store_error(const struct sg_error *err, const char *name)
     }
 }
 
+static void signer_hint(const char *what)
+{
+    if (strstr(what, "private"))
+        report_hint("keygen public FILE, or ssh-keygen -y -f FILE, prints its public half");
+    else if (strstr(what, "valid"))
+        report_hint("name the keys that count in a file of their own, without valid-after, "
+                    "valid-before and expiry-time");
+    else
+        report_hint("a signer is ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAI..., or a file with lines "
+                    "of them, as authorized_keys and allowed_signers have them");
+}
+
+/* A signature that is wrong or missing, and envelopes that are. */
+static void envelope_error(const struct sg_error *err, const char *name)
+{
+    char signer[SG_SIGNER_TEXT_BYTES];
+
+    switch (err->code) {
+    case SG_ERR_ENVELOPE:
+        if (err->value)
+            report_error("%s: the envelope in it is not authentic: member %llu: %s", name,
+                         (unsigned long long)err->value, err->what);
+        else
+            report_error("%s: the envelope in it is not authentic: %s", name, err->what);
+        report_hint("somebody who can open the file changed it, or the program that made it is at "
+                    "fault: ask its sender");
+        break;
+    case SG_ERR_FOREIGN:
+        if (err->what) {
+            report_error("%s: it was signed for other recipients, and sealed anew by somebody else",
+                         name);
+            report_hint("its signer did not send it to you; open --raw takes what is in it as it "
+                        "is, unverified");
+        } else {
+            report_error("%s: the envelope in it was made for another file", name);
+            report_hint("open --raw takes it as it is; gunzip reads it");
+        }
+        break;
+    case SG_ERR_UNSIGNED:
+        report_error("%s: it is not signed, by anybody", name);
+        report_hint("ask for one made with seal --sign, or open it without --from");
+        break;
+    default:
+        sg_signer_text(signer, err->key);
+        report_error("%s: the signer is not among those given with --from: %s", name, signer);
+        report_hint("if that is who should have signed, add the key to the file that --from "
+                    "names");
+    }
+}
+
 enum status report(const struct sg_error *err)
 {
     const char *name = err->name[0] ? err->name : "(no name)";
@@ -571,6 +631,15 @@ enum status report(const struct sg_error *err)
     case SG_ERR_ARCHIVE:
         store_error(err, name);
         break;
+    case SG_ERR_RANGE:
+        report_error("%s: the range begins at byte %llu, and the content ends at %llu", name,
+                     (unsigned long long)err->value, (unsigned long long)err->limit);
+        break;
+    case SG_ERR_BOUND:
+        report_error("%s: it is signed for the recipients that it has", name);
+        report_hint("sign it anew: open FILE | seal --sign KEY ...; or pass it on inside another: "
+                    "open --raw FILE | seal ...");
+        break;
     case SG_ERR_NO_PLUGIN:
         report_error("there is no program %s in the folders of PATH", err->plugin);
         report_hint("install the plugin that this key belongs to, or add the folder that it is in "
@@ -591,12 +660,20 @@ enum status report(const struct sg_error *err)
         key_error(err, "an identity");
         identity_hint(err->what);
         break;
+    case SG_ERR_NO_SIGNER:
+        key_error(err, "a signer");
+        signer_hint(err->what);
+        break;
     case SG_ERR_MIXED:
         mixed_error(err);
         break;
     case SG_ERR_NO_KEYS:
         report_error("%s: there is %s in it", name, err->what);
-        report_hint("keygen -o FILE makes an identity, keygen public FILE prints its recipient");
+        if (strstr(err->what, "signer"))
+            signer_hint(err->what);
+        else
+            report_hint(
+                "keygen -o FILE makes an identity, keygen public FILE prints its recipient");
         break;
     case SG_ERR_PASSWORD:
         report_error("%s", err->what);
@@ -643,7 +720,16 @@ enum status report(const struct sg_error *err)
         fault_error(err);
         fault_hint(err->code);
         break;
+    case SG_ERR_ENVELOPE:
+    case SG_ERR_FOREIGN:
+    case SG_ERR_UNSIGNED:
+    case SG_ERR_SIGNER:
+        envelope_error(err, name);
+        break;
     }
     /* A key in a file is data that is malformed; on the command line it is a word of the usage. */
-    return err->code == SG_ERR_RECIPIENT && !err->line ? STATUS_USAGE : statuses[err->code];
+    if ((err->code == SG_ERR_RECIPIENT && !err->line) ||
+        (err->code == SG_ERR_NO_SIGNER && !err->name[0]))
+        return STATUS_USAGE;
+    return statuses[err->code];
 }

@@ -60,7 +60,7 @@ static void print_option(const struct option *o)
     if (o->complete == COMPLETE_WORDS)
         (void)printf(" -a '%s'", o->words);
     (void)printf(" -d '");
-    print_escaped(o->help, "'\\");
+    print_escaped(option_help(o), "'\\");
     (void)printf("'\n");
 }
 

@@ -19,7 +19,7 @@ static void print_head(void)
 static void print_rest(const struct option *o)
 {
     (void)printf("[");
-    for (const char *c = o->help; *c; c++) {
+    for (const char *c = option_help(o); *c; c++) {
         const char one[2] = {*c, '\0'};
         if (*c == '[' || *c == ']' || *c == '\\')
             (void)putchar('\\');

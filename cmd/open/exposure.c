@@ -1,5 +1,7 @@
 #include "open/exposure.h"
 
+#include "envelope/envelope.h"
+
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -107,6 +109,57 @@ static void learned_of_password(struct exposure *e, const struct sg_inspection *
             memory, (unsigned long)f->guess.passes, plural(f->guess.passes, "pass", "passes"));
 }
 
+struct exposed_inside exposed_inside(const struct sg_inspection *f)
+{
+    struct exposed_inside in = {SG_ANSWER_UNKNOWN, SG_ANSWER_UNKNOWN, SG_ANSWER_UNKNOWN};
+
+    if (f->fault.code != SG_OK)
+        return in;
+    if (f->size.content < SG_ENVELOPE_MIN_BYTES)
+        in.compressed = in.padded = SG_ANSWER_NO;
+    if (f->size.content < SG_ENVELOPE_SIGNED_MIN_BYTES)
+        in.is_signed = SG_ANSWER_NO;
+    if (f->size.content != sg_padme(f->size.content))
+        in.padded = SG_ANSWER_NO;
+    return in;
+}
+
+#define TELLING_STEP \
+    16 /* lengths that padding gives are so far apart that to be one says something */
+
+static void learned_of_inside(struct exposure *e, const struct sg_inspection *f)
+{
+    struct exposed_inside in = exposed_inside(f);
+    uint64_t step = sg_padme_step(f->size.content);
+
+    if (in.compressed == SG_ANSWER_NO)
+        say(e, true, "nothing_inside",
+            "It is not compressed, padded or signed by seal: it is too short for that.");
+    else if (in.padded == SG_ANSWER_NO)
+        say(e, true, "not_padded", "It is not padded by seal: padding gives other lengths.");
+    else if (f->fault.code == SG_OK && step >= TELLING_STEP)
+        say(e, true, "padded_length",
+            "Its length is one that padding gives, as one in %llu is by chance: it is probably "
+            "padded inside.",
+            (unsigned long long)step);
+    if (in.is_signed == SG_ANSWER_NO && in.compressed != SG_ANSWER_NO)
+        say(e, true, "not_signed", "It is not signed by seal: it is too short for that.");
+}
+
+static void not_learned_of_inside(struct exposure *e, const struct sg_inspection *f)
+{
+    struct exposed_inside in = exposed_inside(f);
+    bool padded = in.padded == SG_ANSWER_UNKNOWN, is_signed = in.is_signed == SG_ANSWER_UNKNOWN;
+
+    if (in.compressed == SG_ANSWER_UNKNOWN)
+        say(e, false, "inside",
+            "Whether the content is %s inside: without a key that is unknown, here too.",
+            padded && is_signed ? "compressed, padded or signed"
+            : padded            ? "compressed or padded"
+            : is_signed         ? "compressed or signed"
+                                : "compressed");
+}
+
 static void not_learned(struct exposure *e, const struct sg_inspection *f)
 {
     if (f->password)
@@ -122,9 +175,7 @@ static void not_learned(struct exposure *e, const struct sg_inspection *f)
             : !f->kinds[SG_KIND_X25519] ? "mlkem768x25519"
                                         : "mlkem768x25519 and X25519");
     say(e, false, "sealer", "Who sealed it, and when.");
-    say(e, false, "inside",
-        "Whether the content is compressed, padded or signed inside: without a key that is "
-        "unknown, here too.");
+    not_learned_of_inside(e, f);
     say(e, false, "integrity",
         "Whether it is complete and unchanged: only a key tells, and nothing said here is proven.");
 }
@@ -138,10 +189,12 @@ void exposure_of(struct exposure *e, const struct sg_inspection *f)
     else
         learned_of_recipients(e, f);
     if (f->fault.code == SG_OK)
-        say(e, true, "content_length",
-            "The content is %llu %s long, exactly; if it is compressed or padded inside, that is "
-            "its length afterwards.",
-            (unsigned long long)f->size.content, plural((size_t)f->size.content, "byte", "bytes"));
+        say(e, true, "content_length", "The content is %llu %s long, exactly%s.",
+            (unsigned long long)f->size.content, plural((size_t)f->size.content, "byte", "bytes"),
+            exposed_inside(f).compressed == SG_ANSWER_NO
+                ? ""
+                : "; if it is compressed or padded inside, that is its length afterwards");
+    learned_of_inside(e, f);
     if (f->post_quantum == SG_ANSWER_NO)
         say(e, true, "quantum",
             "Whoever keeps a copy can read it once there is a quantum computer that breaks one of "

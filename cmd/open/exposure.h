@@ -23,6 +23,16 @@ struct exposure {
 
 void exposure_of(struct exposure *e, const struct sg_inspection *found);
 
+/*
+ * What seal may have put round the content before it was sealed, as the length lets show: unknown,
+ * or not; a key alone tells that it is.
+ */
+struct exposed_inside {
+    enum sg_answer compressed, padded, is_signed;
+};
+
+struct exposed_inside exposed_inside(const struct sg_inspection *found);
+
 /* "256 MiB": the memory of a guess at a password, 2^work KiB. */
 #define MEMORY_TEXT_BYTES 24
 void memory_text(char out[static MEMORY_TEXT_BYTES], uint32_t work);

@@ -216,7 +216,8 @@ static void write_text(struct text *t, const struct sg_inspection *f, const char
 
 void inspect_check_usage(const struct parsed *p)
 {
-    static const char *const keys[] = {"identity", "plugin", "max-work", "password-file"};
+    static const char *const keys[] = {"identity", "plugin", "max-work",   "password-file",
+                                       "from",     "range",  "max-output", "raw"};
 
     if (option_given(p, "json") && !option_given(p, "inspect"))
         usage_error("open --inspect --json reports as JSON", "--json goes with --inspect");

@@ -78,6 +78,17 @@ static void sizes(struct json *j, const struct sg_inspection *found)
     json_close(j);
 }
 
+static void inside(struct json *j, const struct sg_inspection *found)
+{
+    struct exposed_inside in = exposed_inside(found);
+
+    json_object(j, "inside");
+    answer(j, "compressed", in.compressed);
+    answer(j, "padded", in.padded);
+    answer(j, "signed", in.is_signed);
+    json_close(j);
+}
+
 static void exposures(struct json *j, const struct exposure *e, const char *key, bool learned)
 {
     json_array(j, key);
@@ -109,6 +120,7 @@ enum sg_err inspect_json(struct sg_sink *out, const struct sg_inspection *found,
     password(&j, found);
     stanzas(&j, found);
     sizes(&j, found);
+    inside(&j, found);
     json_object(&j, "exposure");
     exposures(&j, &e, "learned", true);
     exposures(&j, &e, "not_learned", false);

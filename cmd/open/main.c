@@ -9,6 +9,7 @@
 #include "common/terminal.h"
 #include "common/unlock.h"
 #include "open/inspect.h"
+#include "open/release.h"
 #include "open/usage.h"
 
 #include <string.h>
@@ -40,19 +41,6 @@ static enum sg_err gather(struct sg_buffer *text, struct sg_source *in, struct s
     return SG_OK;
 }
 
-/* Writes the content to the output, held to text when that is a terminal. */
-static enum sg_err release(struct sg_sink *out, struct sg_sealed *f, const struct parsed *p,
-                           const struct sg_progress *progress, struct sg_error *err)
-{
-    struct terminal_guard guard;
-
-    if (!output_is_terminal(p))
-        return sg_sealed_open(out, f, progress, err);
-    terminal_guard(&guard, out);
-    guard.sink.name = f->in->name;
-    return sg_sealed_open(&guard.sink, f, progress, err);
-}
-
 /* Standard input can be the file or an identity, not both. */
 static void check_usage(const struct parsed *p)
 {
@@ -72,22 +60,26 @@ static enum sg_err open_file(struct sg_source *in, const struct parsed *p, struc
     struct sg_password_asker asker;
     struct sg_sealed file = {0};
     struct sg_sink out = {0};
+    struct release how;
     struct progress bar;
     enum sg_err r;
 
     password_start(&asking, p);
     asker = password_asker(&asking, p);
-    r = sg_sealed_read(&file, in, err);
+    r = release_load(&how, p, err);
+    if (r == SG_OK)
+        r = sg_sealed_read(&file, in, err);
     if (r == SG_OK)
         r = unlock(&file, p, &asker, in->name, err);
     if (r == SG_OK)
         r = open_output(&out, p, SG_SINK_PRIVATE, err);
     if (r == SG_OK) { /* from here on it is this machine that takes the time */
         progress_start(&bar, p, in);
-        r = release(&out, &file, p, bar.on ? &bar.hook : NULL, err);
+        r = release(&out, &file, &how, bar.on ? &bar.hook : NULL, err);
         progress_end(&bar);
     }
     r = close_output(&out, r, err);
+    release_free(&how);
     password_free(&asking);
     sg_sealed_close(&file);
     return r;

@@ -7,6 +7,7 @@
 #include "common/recipients.h"
 #include "common/report.h"
 #include "common/start.h"
+#include "seal/inside.h"
 #include "seal/rewrap.h"
 #include "seal/usage.h"
 
@@ -38,10 +39,11 @@ static void check_usage(const struct parsed *p)
 }
 
 static enum sg_err seal(struct sg_source *in, const struct parsed *p, const struct sg_seal *to,
-                        struct password_asking *asking, struct sg_error *err)
+                        struct password_asking *asking, struct inside *inside, struct sg_error *err)
 {
     struct sg_seal how = *to;
     struct sg_password password;
+    struct sg_source *from = in;
     struct sg_sink out = {0};
     struct progress bar;
     enum sg_err r = open_output(&out, p, 0, err);
@@ -54,7 +56,9 @@ static enum sg_err seal(struct sg_source *in, const struct parsed *p, const stru
         progress_start(&bar, p, in);
         how.progress = bar.on ? &bar.hook : NULL;
         sg_error_name(err, in->name);
-        r = sg_seal(&out, in, &how, err);
+        r = inside_start(inside, &from, in, &how, err);
+        if (r == SG_OK)
+            r = sg_seal(&out, from, &how, err);
         progress_end(&bar);
     }
     return close_output(&out, r, err);
@@ -70,11 +74,13 @@ int main(int argc, char **argv)
     struct sg_source in = {0};
     static struct parsed p; /* what it owns lives as long as the process */
     struct plugin_ui plugins;
+    struct inside inside;
     enum sg_err r;
 
     start("seal");
     options_parse(&p, &seal_tool, argc, argv);
     check_usage(&p);
+    inside_check_usage(&p);
     how.recipients = &recipients;
     how.armor = option_given(&p, "armor");
     how.kdf = option_word(&p, "kdf", SG_KDF_ARGON2ID) ? SG_KDF_SCRYPT : SG_KDF_ARGON2ID;
@@ -84,14 +90,17 @@ int main(int argc, char **argv)
     sg_recipients_init(&recipients);
 
     asker = password_asker(&asking, &p);
-    r = gather_recipients(&recipients, &p, &asker, !option_given(&p, "rewrap"), &plugins.client,
-                          &err);
+    r = inside_load(&inside, &p, &asking, &err);
+    if (r == SG_OK)
+        r = gather_recipients(&recipients, &p, &asker, !option_given(&p, "rewrap"), &plugins.client,
+                              &err);
     if (r == SG_OK)
         r = open_input(&in, operand_file(&p), &err);
     if (r == SG_OK && option_given(&p, "rewrap"))
         r = rewrap(&in, &p, &how, &asking, &err);
     else if (r == SG_OK)
-        r = seal(&in, &p, &how, &asking, &err);
+        r = seal(&in, &p, &how, &asking, &inside, &err);
+    inside_free(&inside);
     password_free(&asking);
     sg_source_close(&in);
     sg_recipients_free(&recipients);

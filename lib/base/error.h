@@ -27,6 +27,8 @@ enum sg_err {
     SG_ERR_EXISTS, /* `name` exists and may not be replaced */
     SG_ERR_KIND,   /* `name` is a folder; `sys` is EISDIR when it was to be written */
     SG_ERR_BINARY, /* what is in `name` must not be shown on a terminal */
+    SG_ERR_RANGE,  /* a part is asked for from byte `value` on, and there are `limit` */
+    SG_ERR_BOUND,  /* it is signed for its recipients, and cannot be given others */
 
     /* the store of a home (lib/store) */
     SG_ERR_NO_STORE,    /* there is none at `name` */
@@ -50,6 +52,7 @@ enum sg_err {
     /* what the user wrote is not a key */
     SG_ERR_RECIPIENT, /* not a recipient; `what`, `line` and `column` say why and where */
     SG_ERR_IDENTITY,  /* not an identity; likewise */
+    SG_ERR_NO_SIGNER, /* not the key of a signer; likewise */
     SG_ERR_MIXED,     /* post-quantum recipients (`value` of `limit`) beside others; or those of
                          `plugin`, `what` they are */
     SG_ERR_NO_KEYS,   /* a key file without a key in it */
@@ -70,6 +73,10 @@ enum sg_err {
     SG_ERR_STORE,      /* `name` is not what belongs in a store; `what` says how */
     SG_ERR_BLOCK,      /* block `value` of `name` in a store is not authentic; `what` says how */
     SG_ERR_ARCHIVE,    /* `name` is not what was exported; `what` says why */
+    SG_ERR_ENVELOPE, /* member `value` (0: none in particular) of what is inside is not authentic */
+    SG_ERR_FOREIGN,  /* what is inside was made for another file; `what` is set when it is signed */
+    SG_ERR_UNSIGNED, /* it has no signature, and should have */
+    SG_ERR_SIGNER,   /* it is signed by `key`, who is none of those who should have signed */
 
     SG_ERR_COUNT
 };
@@ -77,6 +84,7 @@ enum sg_err {
 #define SG_ERROR_NAME_BYTES 512
 #define SG_ERROR_PLUGIN_BYTES 80
 #define SG_ERROR_WORDS_BYTES 512
+#define SG_ERROR_KEY_BYTES 32
 
 struct sg_error {
     enum sg_err code;
@@ -89,6 +97,7 @@ struct sg_error {
     char name[SG_ERROR_NAME_BYTES]; /* the file concerned, or ""; cut off when longer */
     char plugin[SG_ERROR_PLUGIN_BYTES]; /* the plugin concerned, as "age-plugin-NAME"; or "" */
     char untrusted_words[SG_ERROR_WORDS_BYTES]; /* what that plugin, or the database, said; or "" */
+    uint8_t key[SG_ERROR_KEY_BYTES];            /* the public key concerned */
 };
 
 /*

@@ -5,7 +5,7 @@
  * sg_recipient_of() gives its public half, sg_identity_file() the text to keep;
  * sg_identities_parse() and sg_recipients_parse() read such text back.
  *
- * Keys that another program keeps are in plugin.h.
+ * Keys that another program keeps are in plugin.h; those of people who sign, in signer.h.
  *
  * Whoever reads an identity file opens everything sealed to it: sealed/keyfile.h keeps it under a
  * password.
@@ -17,5 +17,6 @@
 #include "key/identity.h"
 #include "key/plugin.h"
 #include "key/recipient.h"
+#include "key/signer.h"
 
 #endif

@@ -15,4 +15,8 @@ SG_CHECKED enum sg_err sg_header_build(struct sg_header *h, const struct sg_seal
                                        const uint8_t file_key[static SG_FILE_KEY_BYTES],
                                        struct sg_error *err);
 
+/* The binding of a file with this key and header. */
+void sg_binding_derive(struct sg_sealed_binding *binding,
+                       const uint8_t file_key[static SG_FILE_KEY_BYTES], const struct sg_header *h);
+
 #endif

@@ -1,6 +1,7 @@
 #include "sealed/keyfile.h"
 
 #include "key/file.h"
+#include "key/signer.h"
 #include "sealed/sniff.h"
 
 #define READ_BYTES 4096
@@ -91,8 +92,11 @@ enum sg_err sg_identities_load(struct sg_identities *ids, struct sg_source *in,
     return r;
 }
 
-enum sg_err sg_recipients_load(struct sg_recipients *all, struct sg_source *in,
-                               struct sg_error *err)
+/* Reads a whole file of public keys and has it parsed. */
+static enum sg_err load(struct sg_recipients *all, struct sg_source *in,
+                        enum sg_err (*parse)(struct sg_recipients *, const char *, size_t,
+                                             struct sg_error *),
+                        struct sg_error *err)
 {
     struct sg_buffer text;
     enum sg_err r;
@@ -101,7 +105,18 @@ enum sg_err sg_recipients_load(struct sg_recipients *all, struct sg_source *in,
     sg_error_name(err, in->name);
     r = read_all(&text, in, err);
     if (r == SG_OK)
-        r = sg_recipients_parse(all, (const char *)text.data, text.len, err);
+        r = parse(all, (const char *)text.data, text.len, err);
     sg_buffer_free(&text);
     return r;
+}
+
+enum sg_err sg_recipients_load(struct sg_recipients *all, struct sg_source *in,
+                               struct sg_error *err)
+{
+    return load(all, in, sg_recipients_parse, err);
+}
+
+enum sg_err sg_signers_load(struct sg_recipients *all, struct sg_source *in, struct sg_error *err)
+{
+    return load(all, in, sg_signers_parse, err);
 }

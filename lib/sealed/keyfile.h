@@ -42,4 +42,8 @@ SG_CHECKED enum sg_err sg_identities_load(struct sg_identities *ids, struct sg_s
 SG_CHECKED enum sg_err sg_recipients_load(struct sg_recipients *all, struct sg_source *in,
                                           struct sg_error *err);
 
+/* Adds the signers of the file that `in` gives. Errors as sg_signers_parse(). */
+SG_CHECKED enum sg_err sg_signers_load(struct sg_recipients *all, struct sg_source *in,
+                                       struct sg_error *err);
+
 #endif

@@ -72,6 +72,7 @@ enum sg_err sg_sealed_open(struct sg_sink *out, struct sg_sealed *f,
 void sg_sealed_close(struct sg_sealed *f)
 {
     sg_secret_free(&f->file_key);
+    sg_secret_free(&f->ahead);
     sg_header_free(&f->header);
     sg_source_close(&f->armor.source);
     sg_wipe(&f->armor, sizeof f->armor);

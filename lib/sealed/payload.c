@@ -1,12 +1,11 @@
 #include "sealed/payload.h"
 
-#include "crypto/aead.h"
 #include "crypto/hmac.h"
 #include "crypto/random.h"
 
 #include <string.h>
 
-#define SEALED_BYTES (SG_CHUNK_BYTES + SG_AEAD_TAG_BYTES)
+#define SEALED_BYTES SG_CHUNK_SEALED_BYTES
 #define COUNTER_BYTES (SG_AEAD_NONCE_BYTES - 1)
 
 /* What is wrong, as opening and measuring both say it. */
@@ -25,6 +24,14 @@ struct pass {
     uint64_t chunk;                     /* number of the chunk at hand, from 1 */
 };
 
+void sg_payload_key(uint8_t key[static SG_AEAD_KEY_BYTES],
+                    const uint8_t file_key[static SG_FILE_KEY_BYTES],
+                    const uint8_t nonce[static SG_PAYLOAD_NONCE_BYTES])
+{
+    sg_hkdf(key, SG_AEAD_KEY_BYTES, file_key, SG_FILE_KEY_BYTES, nonce, SG_PAYLOAD_NONCE_BYTES,
+            "payload", 7);
+}
+
 static enum sg_err begin(struct sg_secret *block, const uint8_t *file_key,
                          const uint8_t nonce[static SG_PAYLOAD_NONCE_BYTES], struct sg_error *err)
 {
@@ -32,8 +39,7 @@ static enum sg_err begin(struct sg_secret *block, const uint8_t *file_key,
 
     if (r == SG_OK) {
         struct pass *p = (struct pass *)(void *)block->data;
-        sg_hkdf(p->key, sizeof p->key, file_key, SG_FILE_KEY_BYTES, nonce, SG_PAYLOAD_NONCE_BYTES,
-                "payload", 7);
+        sg_payload_key(p->key, file_key, nonce);
         p->chunk = 1;
     }
     return r;
@@ -168,6 +174,17 @@ enum sg_err sg_payload_open(struct sg_sink *out, struct sg_source *in,
         r = sg_fail_limit(err, after, "it follows the last one", p->chunk, 0);
     sg_secret_free(&block);
     return r;
+}
+
+bool sg_payload_open_chunk(uint8_t plain[static SG_CHUNK_BYTES], const uint8_t *sealed, size_t n,
+                           uint64_t number, bool last, const uint8_t key[static SG_AEAD_KEY_BYTES])
+{
+    uint8_t nonce[SG_AEAD_NONCE_BYTES] = {0};
+
+    for (size_t i = 0; i < sizeof number; i++)
+        nonce[COUNTER_BYTES - 1 - i] = (uint8_t)(number >> 8 * i);
+    nonce[COUNTER_BYTES] = last;
+    return n <= SEALED_BYTES && sg_aead_open(plain, sealed, n, nonce, key);
 }
 
 enum sg_err sg_payload_measure(struct sg_payload_size *size, uint64_t bytes, struct sg_error *err)

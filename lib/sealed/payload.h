@@ -8,12 +8,14 @@
 #ifndef SG_SEALED_PAYLOAD_H
 #define SG_SEALED_PAYLOAD_H
 
+#include "crypto/aead.h"
 #include "io/sink.h"
 #include "io/source.h"
 #include "sealed/header.h"
 
 #define SG_PAYLOAD_NONCE_BYTES 16
 #define SG_CHUNK_BYTES 65536
+#define SG_CHUNK_SEALED_BYTES (SG_CHUNK_BYTES + SG_AEAD_TAG_BYTES)
 
 /* Told the plaintext bytes done so far after each chunk. May be NULL where one is asked for. */
 struct sg_progress {
@@ -34,6 +36,19 @@ SG_CHECKED enum sg_err sg_payload_seal(struct sg_sink *out, struct sg_source *in
 SG_CHECKED enum sg_err sg_payload_open(struct sg_sink *out, struct sg_source *in,
                                        const uint8_t file_key[static SG_FILE_KEY_BYTES],
                                        const struct sg_progress *progress, struct sg_error *err);
+
+/*
+ * Opens chunk `number` (from 0) alone: n bytes with its tag, which is the last one or not, of a
+ * payload with this nonce. False when it is not authentic; plain has then nothing of it.
+ */
+SG_CHECKED bool sg_payload_open_chunk(uint8_t plain[static SG_CHUNK_BYTES], const uint8_t *sealed,
+                                      size_t n, uint64_t number, bool last,
+                                      const uint8_t key[static SG_AEAD_KEY_BYTES]);
+
+/* The key of a payload's chunks, secret. */
+void sg_payload_key(uint8_t key[static SG_AEAD_KEY_BYTES],
+                    const uint8_t file_key[static SG_FILE_KEY_BYTES],
+                    const uint8_t nonce[static SG_PAYLOAD_NONCE_BYTES]);
 
 /* What is in a payload, as its length alone tells. */
 struct sg_payload_size {

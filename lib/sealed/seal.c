@@ -48,7 +48,13 @@ static enum sg_err write_all(struct sg_sink *out, struct sg_source *in, const st
                              struct sg_error *err)
 {
     enum sg_err r = sg_sink_write(out, h->text.data, h->text.len, err);
+    struct sg_sealed_binding binding;
 
+    if (how->bind) {
+        sg_binding_derive(&binding, file_key, h);
+        how->bind(how->context, &binding);
+        sg_wipe(&binding, sizeof binding);
+    }
     if (r == SG_OK)
         r = sg_payload_seal(out, in, file_key, how->progress, err);
     return r;

@@ -3,7 +3,7 @@
  *
  * A sealed file is a header, which wraps a fresh file key for each recipient or for a password, and
  * a payload, the content in authenticated chunks of 64 KiB. The room's public headers are this one,
- * keyfile.h and inspect.h.
+ * keyfile.h, view.h and inspect.h.
  *
  * To seal: sg_seal().
  * To open, in this order:
@@ -12,6 +12,7 @@
  *     sg_sealed_unlock_password()  or sg_sealed_unlock(): the file key, and the header's MAC
  *     sg_sealed_open()             the payload, chunk by chunk, each released once authentic
  *         or sg_rewrap()           the same payload under a new header, for others
+ *         or sg_sealed_view()      any part of the payload (view.h)
  *     sg_sealed_close()            always
  *
  * What it protects: content against reading and change by whoever lacks a key. What it does not:
@@ -26,6 +27,17 @@
 #include "sealed/payload.h"
 #include "sealed/stanza.h"
 
+/*
+ * Bytes that what is inside a file can be bound to it by: derived from the file key, and, for
+ * `header`, from the header's MAC, which changes with the recipients. Whoever can open the file
+ * knows them, and nobody else.
+ */
+#define SG_SEALED_BINDING_BYTES 32
+struct sg_sealed_binding {
+    uint8_t key[SG_SEALED_BINDING_BYTES];
+    uint8_t header[SG_SEALED_BINDING_BYTES];
+};
+
 /* Whom a file is sealed to: recipients, or a password. */
 struct sg_seal {
     const struct sg_recipients *recipients; /* one or more, or NULL */
@@ -34,6 +46,10 @@ struct sg_seal {
     unsigned work;
     bool armor;
     const struct sg_progress *progress; /* or NULL */
+
+    /* Told the binding of the new file before its content is read; or NULL. */
+    void (*bind)(void *context, const struct sg_sealed_binding *binding);
+    void *context;
 };
 
 /*
@@ -50,6 +66,8 @@ struct sg_sealed {
     struct sg_armor_reader armor;
     struct sg_header header;
     struct sg_secret file_key; /* empty until unlocked */
+    struct sg_secret ahead;    /* the first bytes of the payload, if they were looked at */
+    size_t ahead_len;
 };
 
 /*
@@ -71,6 +89,17 @@ SG_CHECKED enum sg_err sg_sealed_unlock(struct sg_sealed *f, const struct sg_ide
 SG_CHECKED enum sg_err sg_sealed_unlock_password(struct sg_sealed *f,
                                                  const struct sg_password *password,
                                                  unsigned max_work, struct sg_error *err);
+
+/* The binding of an unlocked file. */
+void sg_sealed_bind(struct sg_sealed_binding *binding, const struct sg_sealed *f);
+
+/*
+ * Looks at how the content of an unlocked file begins: *n bytes at *p, up to a chunk, which stay
+ * until the file is closed; none when they are not authentic. Only sg_rewrap() may follow. Fails as
+ * the file's source does, and with SG_ERR_ARMOR.
+ */
+SG_CHECKED enum sg_err sg_sealed_peek(const uint8_t **p, size_t *n, struct sg_sealed *f,
+                                      struct sg_error *err);
 
 /* Opens the payload of an unlocked file, once. Errors as sg_payload_open(), and SG_ERR_ARMOR. */
 SG_CHECKED enum sg_err sg_sealed_open(struct sg_sink *out, struct sg_sealed *f,

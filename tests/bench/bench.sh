@@ -72,6 +72,32 @@ row "open, pipe to pipe" "sh -c 'cat large.age | $bin/open -i key.txt | cat'" \
     age "sh -c 'cat large.age | age -d -i key.txt | cat'" cat "sh -c 'cat large.age | cat | cat'"
 row "seal -a, file to file" "$bin/seal -a -r $recipient -o out large" age "age -a -r $recipient -o out.p large"
 row "open armor" "$bin/open -i key.txt -o out2 out" age "age -d -i key.txt -o out.q out.p"
+# Compression: of programs and texts as this system has them.
+find /usr/bin /usr/lib /usr/share/doc -type f -size +3k -print0 2>/dev/null | sort -z |
+    xargs -0 cat 2>/dev/null | head -c "${mb}M" >mixed || true
+"$bin/keygen" -q -t sign -o signer
+row "compress and seal" "$bin/seal -r $recipient -z -o out.z mixed" \
+    "gzip -6 and age" "sh -c 'gzip -6 -c mixed | age -r $recipient -o out.gz.age'" \
+    "pigz -6 and age" "pigz -6 -c mixed | age -r $recipient -o out.pigz.age" \
+    "gzip -6 alone" "gzip -6 -c mixed" "pigz -6 alone" "pigz -6 -c mixed"
+row "open and expand" "$bin/open -i key.txt -o out out.z" \
+    "age and gunzip" "sh -c 'age -d -i key.txt out.gz.age | gunzip -c'"
+gzip -6 -c mixed >mixed.gz
+ratio() { awk -v n="$(stat -c %s "$1")" -v all="$(stat -c %s mixed)" 'BEGIN { printf "%.2f %%", 100 * n / all }'; }
+for level in 1 6 9; do "$bin/seal" -r "$recipient" -z --level "$level" -o "out.z$level" mixed; done
+printf '%-26s level 1 %s   level 6 %s   level 9 %s   gzip -6 %s' "compressed to" \
+    "$(ratio out.z1)" "$(ratio out.z6)" "$(ratio out.z9)" "$(ratio mixed.gz)"
+if command -v pigz >/dev/null; then
+    pigz -6 -c mixed >mixed.pigz
+    printf '   pigz -6 %s' "$(ratio mixed.pigz)"
+fi
+echo
+row "sign and seal" "$bin/seal -r $recipient --sign signer -o out.s large" \
+    "seal alone" "$bin/seal -r $recipient -o out large"
+row "open what is signed" "$bin/open -q -i key.txt -o out2 out.s" \
+    "open alone" "$bin/open -i key.txt -o out2 large.age"
+row "open --range of 4 KiB" "$bin/open -q -i key.txt --range $((mb / 2))M:4K out.s" \
+    "of the plain" "$bin/open -i key.txt --range $((mb / 2))M:4K large.age"
 row "seal 1 KiB" "$bin/seal -r $recipient small" age "age -r $recipient small" true "true"
 row "open 1 KiB" "$bin/open -i key.txt small.age" age "age -d -i key.txt small.age" true "true"
 row "seal 1 KiB, post-quantum" "$bin/seal -R pq.pub small" true "true"

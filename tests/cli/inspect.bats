@@ -111,8 +111,8 @@ counted() {
     is r.post_quantum true \
         r.password null \
         'JSON.stringify(r.stanzas[0])' "{\"type\":\"mlkem768x25519\",\"class\":\"post_quantum_hybrid\",\"known\":true,\"recognisable\":false,\"tag\":null,\"linkable\":false,\"post_quantum\":true,\"bytes\":$(sed '1d;/^---/Q' f | wc -c)}"
-    ids format recipients content_length
-    is 'r.exposure.not_learned.map(x => x.id).join(" ")' 'content recipient_identity sealer inside integrity'
+    ids format recipients content_length nothing_inside
+    is 'r.exposure.not_learned.map(x => x.id).join(" ")' 'content recipient_identity sealer integrity'
     works open --inspect f
     grep -qx 'Post-quantum: yes, every recipient' "$OUT"
 }
@@ -126,7 +126,7 @@ counted() {
     is r.post_quantum false \
         'r.stanzas[0].recognisable' false \
         'r.stanzas[0].class' x25519
-    ids format recipients content_length quantum
+    ids format recipients content_length nothing_inside quantum
     works open --inspect f
     grep -qx 'Post-quantum: no, and the weakest recipient counts' "$OUT"
     grep -q 'Who the X25519 recipients are' "$OUT"
@@ -142,8 +142,8 @@ counted() {
     is 'JSON.stringify(r.password)' '{"kdf":"argon2id","memory_log2_kib":7,"passes":3,"lanes":4}' \
         r.post_quantum true \
         'r.stanzas[0].class' password_argon2id
-    ids format password password_guessing content_length
-    is 'r.exposure.not_learned.map(x => x.id).join(" ")' 'content sealer inside integrity'
+    ids format password password_guessing content_length nothing_inside
+    is 'r.exposure.not_learned.map(x => x.id).join(" ")' 'content sealer integrity'
     works open --inspect f
     grep -q '3 x 128 KiB' "$OUT"
     tr -s ' \n' ' ' <"$OUT" | grep -q 'Each takes 128 KiB of memory and 3 passes over it (Argon2id)'
@@ -181,7 +181,7 @@ counted() {
         'r.stanzas.map(s => s.class).join(" ")' 'x25519 ssh_ed25519 ssh_rsa' \
         'r.stanzas.map(s => String(s.recognisable)).join(" ")' 'false true true' \
         'r.stanzas.map(s => String(s.linkable)).join(" ")' 'false true true'
-    ids format recipients ssh_recognisable linkable content_length quantum
+    ids format recipients ssh_recognisable linkable content_length nothing_inside quantum
     works open --inspect f
     for name in ed rsa; do
         fingerprint=$(ssh-keygen -l -f $name.pub | cut -d ' ' -f 2)
@@ -207,13 +207,13 @@ counted() {
         'r.stanzas.map(s => String(s.post_quantum)).join(" ")' 'false true false null null' \
         'r.stanzas.map(s => String(s.tag)).join(" ")' 'CXBuUw Ke5Xmw CXBuUw null null' \
         r.post_quantum false
-    ids format recipients hardware_recognisable linkable unknown_types content_length quantum
+    ids format recipients hardware_recognisable linkable unknown_types content_length nothing_inside quantum
     works open --inspect f
     grep -q 'unknown .*: yubikey-of-2\.\.\.\|unknown .*yubikey-o\.\.\.' "$OUT"
     header '-> mlkem768p256tag Ke5Xmw AA' '' '-> new x' '' >f
     report open --inspect --json f
     is r.post_quantum null
-    ids format recipients hardware_recognisable unknown_types content_length
+    ids format recipients hardware_recognisable unknown_types content_length nothing_inside
     works open --inspect f
     grep -qx 'Post-quantum: unknown, as a type of recipient is' "$OUT"
 }

@@ -45,12 +45,14 @@ offers_just() {
 
 # The long options that "COMMAND --help" names.
 long_options() {
-    "$@" --help | sed -n 's/^  \(-.,\|   \) \(--[a-z-]*\).*/\2/p'
+    "$@" --help | grep -oE '^ +(-., )?--[a-z-]+( [A-Z:-]+)?(, (-., )?--[a-z-]+( [A-Z:-]+)?)*' |
+        grep -o -- '--[a-z][a-z-]*'
 }
 
 # The short ones.
 letters() {
-    "$@" --help | sed -n 's/^  \(-.\), --.*/\1/p'
+    "$@" --help | grep -oE '^ +(-., )?--[a-z-]+( [A-Z:-]+)?(, (-., )?--[a-z-]+( [A-Z:-]+)?)*' |
+        grep -oE -- '-., --' | cut -c 1-2
 }
 
 every_shell() {
@@ -196,7 +198,7 @@ every_shell() {
     [[ -z $output ]]
     offers zsh open --
     [[ -z $output ]]
-    every_shell "--max-work" signet open --m
+    every_shell "--max-work" signet open --max-w
     # nor does loading take the place of a completion that is there already
     run -0 bash --norc -c "complete -W mine open; source '$root/completions/signet.bash'; complete -p open"
     [[ $output == "complete -W 'mine' open" ]]

@@ -46,6 +46,8 @@ prepare() {
     keygen public friend.txt >friends.pub
     keygen -q -t sign --comment friend -o friend_ed25519
     keygen public friend_ed25519 >friend_ed25519.pub
+    keygen -q -t sign -o id_ed25519
+    keygen public id_ed25519 >id_ed25519.pub
     seal -i key.txt -o notes.txt.age notes.txt
     seal -i key.txt -o config.age notes.txt
     tar c docs | seal -i key.txt -o docs.tar.age
@@ -58,6 +60,8 @@ prepare() {
     seal -i key.txt -o backup-key.age old.txt
     seal -i old.txt -o old.txt.age notes.txt
     rm old.txt
+    seal -i key.txt --sign friend_ed25519 -o signed.age notes.txt
+    head -c 8K /dev/zero | tr '\0' x | seal -i key.txt -z -o log.age
 }
 
 # The verbs of vault, a line each; some have two words.
@@ -84,8 +88,10 @@ run_examples() {
 # The options of a command that its --help names, and those that a list in mdoc on standard input
 # describes, as lines of "-r --recipient RECIPIENT" with the argument in lower case.
 help_options() {
-    "$@" --help | sed -n 's/^  \(-., \|    \)\(--[a-z-]*\)\( [A-Z-]*\)\? .*/\1\2\3/p' |
-        tr -d , | tr -s ' ' | sed 's/^ //; s/ $//; s/ \([A-Z-]*\)$/ \L\1/' | sort
+    # several may share a line: "-h, --help, --version   what they do"
+    "$@" --help | perl -ne 'next unless s/^ +(?=(?:-., )?--)//;
+        while (s/^(?:(-.), )?(--[a-z-]+)(?: ([A-Z:-]+))?(?:, (?=-)|(?= )|$)//) {
+            print join(" ", grep { defined } $1, $2, defined $3 ? lc $3 : undef), "\n" }' | sort
 }
 
 page_options() {
@@ -315,8 +321,8 @@ page_options() {
 
 @test "docs: signet-seal(1): the examples run" {
     run_examples "$(section signet-seal.1 EXAMPLES | literal)"
-    [[ $output == '-----BEGIN AGE ENCRYPTED FILE-----'* ]]
-    [[ $(open <<<"$output") == 'Dear diary' ]]
+    [[ $output == *docs/page.txt* ]]
+    [[ $(open <<<"$(sed -n '/^-----BEGIN/,/^-----END/p' <<<"$output")") == 'Dear diary' ]]
     [[ $(open -i key.txt docs.tar.age | tar t) == *docs/page.txt* ]]
     [[ $(open -i friend.txt nightly.tar.age | tar t) == *docs/page.txt* ]]
     grep -aq '^-> scrypt ' for-age.age
@@ -330,11 +336,13 @@ page_options() {
 
 @test "docs: signet-open(1): the examples run" {
     run_examples "$(section signet-open.1 EXAMPLES | literal)"
-    [[ $(grep -cx 'Dear diary' <<<"$output") == 3 ]]
+    [[ $(grep -cx 'Dear diary' <<<"$output") == 4 ]]
     cmp notes.txt notes-again.txt
     cmp notes.txt letter.txt
     cmp notes.txt config
     [[ -s docs.tar ]]
+    cmp notes.txt script
+    [[ $output == *"$(head -c 1K /dev/zero | tr '\0' x)"* ]]
     [[ $output == *'Post-quantum: yes, every recipient'* ]]
     grep -q '"post_quantum": true' report.json
 }
@@ -450,6 +458,50 @@ header() {
         tr '[:upper:]' '[:lower:]') == "$(value mac)" ]]
 }
 
+# A value of the envelope's example.
+envelope_value() {
+    section signet-formats.5 "ENVELOPE EXAMPLE" | literal |
+        sed -n "/^$1  *[0-9a-f]*\$/,/^[^ ]/{/^$1 /p;/^  /p}" | sed "s/^$1//" | tr -d ' \n'
+}
+
+@test "docs: signet-formats(5): the envelope in the page is one, as other programs compute it" {
+    local empty i member hash body
+    { envelope_value 'member 0'; envelope_value 'member 1'; } | unhex >envelope
+    [[ $(stat -c %s envelope) == 379 && $(envelope_value 'member 0' | unhex | wc -c) == 201 ]]
+    gunzip <envelope | cmp - <(value plaintext | unhex)
+    empty=$(printf '00%.0s' {1..32})
+    hkdf() { # SALT INFO
+        openssl kdf -keylen 32 -kdfopt digest:SHA256 -kdfopt hexkey:"$(value 'file key')" -kdfopt hexsalt:"$1" \
+            -kdfopt info:"$2" -binary HKDF | od -An -v -tx1 | tr -d ' \n'
+    }
+    [[ $(hkdf "$empty" signet/envelope) == "$(envelope_value 'for unsigned')" ]]
+    [[ $(hkdf "$(value mac)" signet/envelope/signed) == "$(envelope_value 'for signed')" ]]
+    { echo 302a300506032b6570032100; envelope_value signer; } | tr -d '\n' | unhex |
+        openssl pkey -pubin -inform DER -out signer.pem
+    for i in 0 1; do
+        member=$(envelope_value "member $i")
+        # the field's length from its place, the proof at its end, the body behind
+        body=$(((16 + 0x${member:30:2}${member:28:2}) * 2))
+        [[ ${member:60:64} == "$(envelope_value 'for signed')" ]]
+        [[ ${member:124:64} == "$(envelope_value signer)" ]]
+        hash=$(printf %s "${member:32:body - 128 - 32}${member:body}" | unhex |
+            openssl dgst -blake2b512 -binary | od -An -v -tx1 | tr -d ' \n')
+        [[ $hash == "$(envelope_value "hash $i")" ]]
+        { printf signet/envelope/member; printf %s "$hash" | unhex; } >message
+        printf %s "${member:body - 128:128}" | unhex >signature
+        openssl pkeyutl -verify -pubin -inkey signer.pem -rawin -in message -sigfile signature
+    done
+}
+
+@test "docs: signet-seal(1): the table of padded lengths is Padmé" {
+    local length padded step
+    while read -r length padded step; do
+        [[ $(awk -v n="$length" 'BEGIN { e = int(log(n) / log(2)); s = int(log(e) / log(2)) + 1
+            u = 2 ^ (e - s); print int((n + u - 1) / u) * u, u }') == "$padded $step" ]]
+    done < <(section signet-seal.1 INSIDE | sed -n 's/^\.It \([0-9]*\) Ta \([0-9]*\) Ta \([0-9]*\)$/\1 \2 \3/p')
+    [[ $(section signet-seal.1 INSIDE | grep -c '^\.It [0-9]') == 7 ]]
+}
+
 @test "docs: signet-formats(5): the limits in the page are the limits in the code" {
     local page
     page=$(section signet-formats.5 LIMITS)
@@ -468,15 +520,19 @@ header() {
     grep -q '^#define SG_TERMS_MAX_BYTES 4096' "$root/lib/vault/terms.h"
     grep -q '^#define SG_TERMS_GROUPS 32' "$root/lib/vault/terms.h"
     grep -q '^#define SG_TAR_RECORDS_MAX_BYTES 65536' "$root/lib/vault/tar.h"
+    grep -q '^#define SG_MEMBER_BYTES 262144' "$root/lib/envelope/pack.h"
+    grep -q '^#define SG_BODY_MAX (SG_MEMBER_BYTES + 512)' "$root/lib/envelope/pack.h"
+    grep -q '^#define SG_GROUP_MEMBERS 16384' "$root/lib/envelope/layout.h"
+    grep -q '^#define SG_GROUPS_MAX 8000' "$root/lib/envelope/layout.h"
     local figure
-    for figure in '4 MiB' '16 KiB' '1 MiB' '1 to 1024 bytes' 255 65535 22 28 '16 \* 2^W' 'from 5 to 28' \
+    for figure in '4 MiB' '16 KiB' '1 MiB' '1 to 1024 bytes' 255 65535 22 28 262656 '31.25 TiB' '16 \* 2^W' 'from 5 to 28' \
         'a vault Ta 1024 bytes' '512 GiB' '4096 bytes, 32 words' '64 KiB'; do
         grep -q "$figure" <<<"$page"
     done
 }
 
 @test "docs: nothing that is planned is described as if it existed" {
-    run -1 grep -n -i -w -e '--pad' -e '--explain' -e '--sign' -e '--from' -e '--range' -e pseudonym "$root/README.md" "$root"/man/*.[0-9]
+    run -1 grep -n -i -w -e '--explain' -e pseudonym "$root/README.md" "$root"/man/*.[0-9]
 }
 
 @test "docs: the benchmark runs to its end, every row beside those it names" {

@@ -272,6 +272,36 @@ found 'open -i to a full disk' key plain-first -- all open -i key.txt -o /dev/fu
 found 'open -p' password random16 plain-last -- all open --password-file password argon2id.sealed
 found 'open -p, scrypt' password random16 -- all open --password-file password scrypt.sealed
 
+# What is inside: two pieces and more, so that threads are at work.
+{
+    cat plain
+    head -c 700000 /dev/zero
+    cat plain
+} >large
+clean 'keygen -t sign' 0 keygen keygen -t sign -o signer
+signer=$("$SIGNET_BIN/keygen" public signer)
+clean 'seal -z --pad --sign' 0 all seal -r "$recipient" -z --pad --sign signer -o signed large
+clean 'seal -z' 0 all seal -r "$recipient" -z -o compressed large
+clean 'seal --pad' 0 all seal -r "$recipient" --pad -o also large
+clean 'seal --sign to a full disk' 1 all seal -r "$recipient" --sign signer -o /dev/full large
+clean 'seal --sign, a key that does not sign' 4 all seal -r "$recipient" --sign key.txt -o not large
+clean 'seal --rewrap, signed' 1 all seal --rewrap -i key.txt -r "$recipient" -o not signed
+clean 'open --from' 0 all open -i key.txt --from "$signer" signed
+cmp -s out large || {
+    failed=$((failed + 1))
+    printf 'not ok control: open did not give the plaintext\n'
+}
+clean 'open what is compressed' 0 all open -i key.txt compressed
+clean 'open --range' 0 all open -q -i key.txt --range 0:200000 signed
+clean 'open --range of the plain' 0 all open -q -i key.txt --range 0:200000 key.sealed
+clean 'open --max-output' 1 all open -q -i key.txt --max-output 300000 -o not signed
+clean 'open what is signed to a full disk' 1 all open -q -i key.txt -o /dev/full signed
+head -c 600 signed >short
+clean 'open what is signed, truncated' 4 all open -q -i key.txt -o not short
+clean 'open --from, not signed' 4 all open -i key.txt --from "$signer" -o not compressed
+found 'seal --sign' key plain-first -- all seal -r "$recipient" --sign signer large
+found 'open --from' key plain-first -- all open -i key.txt --from "$signer" signed
+
 # Keeping. SQLite has the plaintext in pages of its own, which are wiped, too.
 # The 16 random bytes are the store's name here, which is public.
 grep -v '^random16 ' needles.all >needles.vault
