@@ -40,16 +40,19 @@ sodium_mlkem = $(shell $(PKG_CONFIG) --exists 'libsodium >= 1.0.22' 2>/dev/null 
 endif
 # Recipients in hardware need libcrypto's headers now, and its library only when one is used.
 libcrypto = $(shell $(PKG_CONFIG) --exists 'libcrypto >= 3' 2>/dev/null && echo -DSG_HAVE_LIBCRYPTO)
+# Where libkeyutils is missing, no key is kept in the kernel's keyring, and the tools say so.
+keyutils = $(shell $(PKG_CONFIG) --exists libkeyutils 2>/dev/null && echo 1)
 our_cppflags = -D_GNU_SOURCE -Ilib -DSG_VERSION='"$(VERSION)"' -DSG_LIBEXEC='"$(libexecdir)"' \
-	$(fortify) $(if $(POISON),-DSG_POISON) $(sodium_mlkem) $(libcrypto)
+	$(fortify) $(if $(POISON),-DSG_POISON) $(sodium_mlkem) $(libcrypto) $(if $(keyutils),-DSG_HAVE_KEYUTILS)
 our_cflags = -std=c11 $(warnings) $(if $(WERROR)$(CI),-Werror) $(hardening) $(sanitizers) \
-	$(shell $(PKG_CONFIG) --cflags libsodium libargon2 zlib 2>/dev/null)
+	$(shell $(PKG_CONFIG) --cflags libsodium libargon2 zlib sqlite3 2>/dev/null)
 our_ldflags = -pie -Wl,-z,relro,-z,now,-z,noexecstack,--as-needed $(sanitizers)
-libs = $(shell $(PKG_CONFIG) --libs libsodium libargon2 zlib 2>/dev/null || echo -lsodium -largon2 -lz) -pthread
+libs = $(shell $(PKG_CONFIG) --libs libsodium libargon2 zlib sqlite3 2>/dev/null || echo -lsodium -largon2 -lz -lsqlite3) \
+	$(if $(keyutils),$(shell $(PKG_CONFIG) --libs libkeyutils)) -pthread
 
 lib_src := $(wildcard lib/*/*.c)
 common_src := $(wildcard cmd/common/*.c)
-tools := keygen seal open
+tools := keygen seal open vault ratchet
 plugin := age-plugin-signet
 tool_src := $(foreach t,$(tools) $(plugin),$(wildcard cmd/$(t)/*.c))
 unit_src := $(wildcard tests/unit/test_*.c)
@@ -118,7 +121,8 @@ demo: all
 
 test_libs = -lcmocka
 in_test = BUILD=$(abspath $(BUILD)) SIGNET_COMPLETIONS=$(abspath $(BUILD)/dev/completions)
-test_parts = all $(unit_tests) $(BUILD)/tests/mlkem_driver $(BUILD)/scan.so $(BUILD)/dev/completions tests/peers/node_modules
+drivers = $(patsubst tests/peers/%.c,$(BUILD)/tests/%,$(wildcard tests/peers/*_driver.c))
+test_parts = all $(unit_tests) $(drivers) $(BUILD)/scan.so $(BUILD)/dev/completions tests/peers/node_modules
 
 $(BUILD)/tests/%: tests/unit/%.c $(library) $(wildcard tests/unit/*.h)
 	@mkdir -p $(@D)
@@ -126,15 +130,30 @@ $(BUILD)/tests/%: tests/unit/%.c $(library) $(wildcard tests/unit/*.h)
 		-o $@ $< $(library) $(libs) $(test_libs) \
 		$$(sed -n '1s,^/\* LDFLAGS: \(.*\) \*/$$,\1,p' $<)
 
-$(BUILD)/tests/mlkem_driver: tests/peers/mlkem_driver.c $(library)
+$(BUILD)/tests/%_driver: tests/peers/%_driver.c $(library)
 	@mkdir -p $(@D)
 	$(call say,LD)$(CC) $(our_cppflags) $(CPPFLAGS) $(our_cflags) $(our_ldflags) $(CFLAGS) $(LDFLAGS) \
 		-o $@ $< $(library) $(libs)
 
-$(BUILD)/bench/kem: tests/bench/kem.c $(library)
+$(BUILD)/bench/%: tests/bench/%.c $(library)
 	@mkdir -p $(@D)
 	$(call say,LD)$(CC) $(our_cppflags) $(CPPFLAGS) $(our_cflags) $(our_ldflags) $(CFLAGS) $(LDFLAGS) \
 		-o $@ $< $(library) $(libs)
+
+$(BUILD)/bench/store: tests/bench/store.c $(library)
+	@mkdir -p $(@D)
+	$(call say,LD)$(CC) $(our_cppflags) $(CPPFLAGS) $(our_cflags) $(our_ldflags) $(CFLAGS) $(LDFLAGS) \
+		-o $@ $< $(library) $(libs) -ldl
+
+# Peers that are measured where their development packages are there (Debian's libolm-dev, and
+# libsignal-protocol-c-dev with libssl-dev).
+peer_bench = $(BUILD)/bench/ratchet_$(1): tests/bench/ratchet_$(1).c ; @mkdir -p $$(@D); \
+	$(CC) -D_GNU_SOURCE -std=c11 $(warnings) $(CFLAGS) $(LDFLAGS) -o $$@ $$< $$$$($(PKG_CONFIG) --cflags --libs $(2))
+peer_benches = $(if $(call has,olm),$(BUILD)/bench/ratchet_olm) \
+	$(if $(call has,libsignal-protocol-c libcrypto),$(BUILD)/bench/ratchet_signal)
+has = $(shell $(PKG_CONFIG) --exists $(1) 2>/dev/null && echo yes)
+$(eval $(call peer_bench,olm,olm))
+$(eval $(call peer_bench,signal,libsignal-protocol-c libcrypto))
 
 $(BUILD)/scan.so: tests/faults/scan.c
 	@mkdir -p $(@D)
@@ -197,20 +216,26 @@ unit-tests: $(unit_tests)
 our_cppflags_shell = -D_GNU_SOURCE -Ilib -DSG_VERSION=\"$(VERSION)\" -DSG_LIBEXEC=\"$(libexecdir)\" $(libcrypto)
 
 # Key encapsulation is measured with our own ML-KEM, beside libsodium's where that has one.
-bench: all
+bench: all $(BUILD)/bench/store $(BUILD)/bench/ratchet
 	@$(MAKE) --no-print-directory BUILD=$(BUILD)/own OWN_MLKEM=1 $(BUILD)/own/bench/kem
 	@SIGNET_BIN=$(abspath $(BUILD)/bin) tests/bench/bench.sh
+	@SIGNET_BIN=$(abspath $(BUILD)/bin) tests/bench/ratchet_tool.sh
 	@$(BUILD)/own/bench/kem
+	@$(BUILD)/bench/store $${TMPDIR:-/tmp}
 	@if [ -d tests/peers/node_modules ]; then node tests/bench/kem.mjs; fi
+	@$(BUILD)/bench/ratchet
+	@set -e; for peer in $(peer_benches); do $(MAKE) -s --no-print-directory $$peer; $$peer; done
+	@node tests/bench/ratchet.mjs
 
 install: all
 	install -d $(DESTDIR)$(bindir) $(DESTDIR)$(libexecdir) $(DESTDIR)$(mandir)/man1 $(DESTDIR)$(mandir)/man5 \
-		$(DESTDIR)$(bashdir) $(DESTDIR)$(zshdir) $(DESTDIR)$(fishdir)
+		$(DESTDIR)$(mandir)/man7 $(DESTDIR)$(bashdir) $(DESTDIR)$(zshdir) $(DESTDIR)$(fishdir)
 	install -m 755 $(BUILD)/bin/signet $(DESTDIR)$(bindir)/signet
 	install -m 755 $(BUILD)/bin/$(plugin) $(DESTDIR)$(bindir)/$(plugin)
 	install -m 755 $(addprefix $(BUILD)/bin/,$(tools)) $(DESTDIR)$(libexecdir)/
 	install -m 644 $(wildcard man/*.1) $(DESTDIR)$(mandir)/man1/
 	install -m 644 $(wildcard man/*.5) $(DESTDIR)$(mandir)/man5/
+	install -m 644 $(wildcard man/*.7) $(DESTDIR)$(mandir)/man7/
 	install -m 644 completions/signet.bash $(DESTDIR)$(bashdir)/signet
 	install -m 644 completions/_signet $(DESTDIR)$(zshdir)/_signet
 	install -m 644 completions/signet.fish $(DESTDIR)$(fishdir)/signet.fish
@@ -221,6 +246,7 @@ uninstall:
 	rm -f $(DESTDIR)$(bindir)/signet $(DESTDIR)$(bindir)/$(plugin) $(addprefix $(DESTDIR)$(libexecdir)/,$(tools)) \
 		$(addprefix $(DESTDIR)$(mandir)/man1/,$(notdir $(wildcard man/*.1))) \
 		$(addprefix $(DESTDIR)$(mandir)/man5/,$(notdir $(wildcard man/*.5))) \
+		$(addprefix $(DESTDIR)$(mandir)/man7/,$(notdir $(wildcard man/*.7))) \
 		$(addprefix $(DESTDIR)$(bashdir)/,signet $(tools)) $(DESTDIR)$(zshdir)/_signet \
 		$(addprefix $(DESTDIR)$(fishdir)/,$(addsuffix .fish,signet $(tools)))
 	-rmdir $(DESTDIR)$(libexecdir)

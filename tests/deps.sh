@@ -13,6 +13,8 @@ mod:libsodium         libsodium-dev
 mod:libargon2         libargon2-dev
 mod:zlib              zlib1g-dev
 mod:libcrypto         libssl-dev
+mod:sqlite3           libsqlite3-dev
+mod:libkeyutils       libkeyutils-dev
 mod:cmocka            libcmocka-dev
 cmd:bats              bats
 cmd:age               age

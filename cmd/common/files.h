@@ -16,12 +16,13 @@
 /* Opens `path`, or standard input when it is NULL, which only one thing may be read from. */
 SG_CHECKED enum sg_err open_source(struct sg_source *in, const char *path, struct sg_error *err);
 
-/* The same for the data that a tool works on: says so when it comes from a terminal. */
+/* The same, and says so when it is a terminal: there somebody is to type. */
 SG_CHECKED enum sg_err open_input(struct sg_source *in, const char *path, struct sg_error *err);
 
 /*
  * Opens the file that -o names, or standard output when there is no -o or it is "-"; flags
- * SG_SINK_*. Ends the process with status 2 when the output is one of the inputs opened so far.
+ * SG_SINK_*. *out must be zeroed: a signal may look at it from now on. Ends the process with status
+ * 2 when the output is one of the inputs opened so far.
  */
 SG_CHECKED enum sg_err open_output(struct sg_sink *out, const struct parsed *p, unsigned flags,
                                    struct sg_error *err);

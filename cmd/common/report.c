@@ -151,6 +151,17 @@ static const enum status statuses[SG_ERR_COUNT] = {
     [SG_ERR_BINARY] = STATUS_FAILED,
     [SG_ERR_RANGE] = STATUS_FAILED,
     [SG_ERR_BOUND] = STATUS_FAILED,
+    [SG_ERR_NO_STORE] = STATUS_FAILED,
+    [SG_ERR_IN_USE] = STATUS_FAILED,
+    [SG_ERR_CHANGED] = STATUS_FAILED,
+    [SG_ERR_ROLLED_BACK] = STATUS_FAILED,
+    [SG_ERR_NO_KEYRING] = STATUS_FAILED,
+    [SG_ERR_NAME] = STATUS_USAGE,
+    [SG_ERR_NOT_FOUND] = STATUS_FAILED,
+    [SG_ERR_GONE] = STATUS_FAILED,
+    [SG_ERR_QUERY] = STATUS_USAGE,
+    [SG_ERR_LAST_SLOT] = STATUS_FAILED,
+    [SG_ERR_DATABASE] = STATUS_FAILED,
     [SG_ERR_NO_PLUGIN] = STATUS_FAILED,
     [SG_ERR_PLUGIN] = STATUS_FAILED,
     [SG_ERR_PLUGIN_PUBLIC] = STATUS_FAILED,
@@ -173,6 +184,9 @@ static const enum status statuses[SG_ERR_COUNT] = {
     [SG_ERR_FOREIGN] = STATUS_NOT_AUTHENTIC,
     [SG_ERR_UNSIGNED] = STATUS_NOT_AUTHENTIC,
     [SG_ERR_SIGNER] = STATUS_NOT_AUTHENTIC,
+    [SG_ERR_STORE] = STATUS_NOT_AUTHENTIC,
+    [SG_ERR_BLOCK] = STATUS_NOT_AUTHENTIC,
+    [SG_ERR_ARCHIVE] = STATUS_NOT_AUTHENTIC,
 };
 
 /* The system's reasons in words that say what to look at; the rest as the C library has them. */
@@ -478,6 +492,86 @@ static void envelope_error(const struct sg_error *err, const char *name)
     }
 }
 
+/* What stands in the way of a store, where it is not the key. */
+static void store_error(const struct sg_error *err, const char *name)
+{
+    const char *what = err->what ? err->what : "";
+
+    switch (err->code) {
+    case SG_ERR_NO_STORE:
+        report_error("%s: there is no vault here", name);
+        report_hint("vault init makes one; SIGNET_HOME names the folder that it is in");
+        break;
+    case SG_ERR_IN_USE:
+        report_error("%s: in use: another program has not let go of it in time", name);
+        report_hint("wait for it to end, or wait longer with --wait SECONDS");
+        break;
+    case SG_ERR_CHANGED:
+        report_error("%s: it was given a new key just now", name);
+        report_hint("run the command again");
+        break;
+    case SG_ERR_ROLLED_BACK:
+        report_error("%s: this is an older state of the vault, or a copy%s%s", name,
+                     *what ? ": " : "", what);
+        break;
+    case SG_ERR_NO_KEYRING:
+        report_error("the kernel keeps no keys for this program: %s", reason(err->sys));
+        report_hint("unlock with an identity instead: a slot for it, and SIGNET_IDENTITY=FILE");
+        break;
+    case SG_ERR_NAME:
+        report_error("%s: %s", name, *what ? what : "it cannot be a name");
+        break;
+    case SG_ERR_NOT_FOUND:
+        report_error("%s: there is no such %s", name, *what ? what : "name");
+        if (strncmp(what, "revision", 8) == 0 || strncmp(what, "part", 4) == 0)
+            report_hint("vault history %s lists what there is", name);
+        else if (strcmp(what, "entry any more") == 0)
+            report_hint("it was removed; vault history %s lists what is kept of it, and vault get "
+                        "--at shows that",
+                        name);
+        else if (strcmp(what, "entry") == 0)
+            report_hint("vault list shows the names there are");
+        else if (strcmp(what, "slot") == 0)
+            report_hint("vault slot list shows the slots there are");
+        break;
+    case SG_ERR_GONE:
+        report_error("%s: %s", name, what);
+        report_hint("run the command again");
+        break;
+    case SG_ERR_QUERY:
+        if (err->column)
+            report_error("the query cannot be understood: %s: character %llu", what,
+                         (unsigned long long)err->column);
+        else
+            report_error("the query cannot be used: %s", what);
+        report_hint("words, beginnings*, \"phrases in quotation marks\", a OR b, NOT c");
+        break;
+    case SG_ERR_ARCHIVE:
+        report_error("%s: not an archive that can be imported: %s", name, what);
+        report_hint("vault export makes one, and so does tar c; nothing was imported");
+        break;
+    case SG_ERR_LAST_SLOT:
+        report_error("%s: it is the last way to unlock the vault", name);
+        report_hint("add another slot first");
+        break;
+    case SG_ERR_STORE:
+        report_error("%s: %s", name, what);
+        break;
+    case SG_ERR_BLOCK:
+        if (err->value)
+            report_error("%s: block %llu is not authentic%s%s", name,
+                         (unsigned long long)err->value, *what ? ": " : "", what);
+        else
+            report_error("%s: not authentic%s%s", name, *what ? ": " : "", what);
+        report_hint("it was changed or damaged on the disk; vault check tells all that is, and a "
+                    "backup has what was there");
+        break;
+    default:
+        report_error("%s: the database reports: %s%s%s", name, what,
+                     err->untrusted_words[0] ? ": " : "", err->untrusted_words);
+    }
+}
+
 enum status report(const struct sg_error *err)
 {
     const char *name = err->name[0] ? err->name : "(no name)";
@@ -529,6 +623,22 @@ enum status report(const struct sg_error *err)
         report_error("%s: it is signed for the recipients that it has", name);
         report_hint("sign it anew: open FILE | seal --sign KEY ...; or pass it on inside another: "
                     "open --raw FILE | seal ...");
+        break;
+    case SG_ERR_NO_STORE:
+    case SG_ERR_IN_USE:
+    case SG_ERR_CHANGED:
+    case SG_ERR_ROLLED_BACK:
+    case SG_ERR_NO_KEYRING:
+    case SG_ERR_NAME:
+    case SG_ERR_NOT_FOUND:
+    case SG_ERR_GONE:
+    case SG_ERR_QUERY:
+    case SG_ERR_LAST_SLOT:
+    case SG_ERR_DATABASE:
+    case SG_ERR_STORE:
+    case SG_ERR_BLOCK:
+    case SG_ERR_ARCHIVE:
+        store_error(err, name);
         break;
     case SG_ERR_NO_PLUGIN:
         report_error("there is no program %s in the folders of PATH", err->plugin);
@@ -592,7 +702,11 @@ enum status report(const struct sg_error *err)
         not_sealed_hint(err->what);
         break;
     case SG_ERR_VERSION:
-        report_error("%s: sealed in a version of the format that is not known here", name);
+        if (err->what && strcmp(err->what, "tables") == 0)
+            report_error("the %s in it is of version %llu, and version %llu is known here", name,
+                         (unsigned long long)err->value, (unsigned long long)err->limit);
+        else
+            report_error("%s: sealed in a version of the format that is not known here", name);
         report_hint("a newer program may open it");
         break;
     case SG_ERR_MAC:

@@ -57,7 +57,6 @@ static void check_usage(const struct parsed *p)
         usage_error("add -t sign to make such a key", "--comment is for SSH keys");
     if (comment)
         check_comment(comment);
-    (void)option_word(p, "kdf", 0);
     (void)option_number(p, "work", SG_WORK_DEFAULT, SG_WORK_MIN, SG_WORK_MAX);
     if (!option_given(p, "password") && (option_given(p, "kdf") || option_given(p, "work")))
         usage_error("add -p to seal the identity file", "--kdf and --work are for passwords");

@@ -65,7 +65,6 @@ static enum sg_err open_file(struct sg_source *in, const struct parsed *p, struc
 
     password_start(&asking, p);
     asker = password_asker(&asking, p);
-    progress_start(&bar, p, in);
     r = release_load(&how, p, err);
     if (r == SG_OK)
         r = sg_sealed_read(&file, in, err);
@@ -73,9 +72,11 @@ static enum sg_err open_file(struct sg_source *in, const struct parsed *p, struc
         r = unlock(&file, p, &asker, in->name, err);
     if (r == SG_OK)
         r = open_output(&out, p, SG_SINK_PRIVATE, err);
-    if (r == SG_OK)
+    if (r == SG_OK) { /* from here on it is this machine that takes the time */
+        progress_start(&bar, p, in);
         r = release(&out, &file, &how, bar.on ? &bar.hook : NULL, err);
-    progress_end(&bar);
+        progress_end(&bar);
+    }
     r = close_output(&out, r, err);
     release_free(&how);
     password_free(&asking);

@@ -2,8 +2,8 @@
 
 #include "common/files.h"
 #include "common/report.h"
+#include "common/terminal.h"
 #include "open/bounds.h"
-#include "open/terminal.h"
 #include "sealed/view.h"
 
 #include <string.h>

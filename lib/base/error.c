@@ -61,3 +61,8 @@ void sg_error_plugin(struct sg_error *err, const char *name, const char *untrust
     copy(err->plugin + sizeof start - 1, sizeof err->plugin - (sizeof start - 1), name);
     copy(err->untrusted_words, sizeof err->untrusted_words, untrusted_words);
 }
+
+void sg_error_words(struct sg_error *err, const char *untrusted_words)
+{
+    copy(err->untrusted_words, sizeof err->untrusted_words, untrusted_words);
+}

@@ -30,6 +30,20 @@ enum sg_err {
     SG_ERR_RANGE,  /* a part is asked for from byte `value` on, and there are `limit` */
     SG_ERR_BOUND,  /* it is signed for its recipients, and cannot be given others */
 
+    /* the store of a home (lib/store) */
+    SG_ERR_NO_STORE,    /* there is none at `name` */
+    SG_ERR_IN_USE,      /* another process has it, and did not let go in time */
+    SG_ERR_CHANGED,     /* it was given a new key since it was opened: open it again */
+    SG_ERR_ROLLED_BACK, /* it is an older state, or a copy, and what is to be done does not bear it
+                         */
+    SG_ERR_NO_KEYRING,  /* the kernel keeps no keys for this process; `sys` holds errno */
+    SG_ERR_NAME,        /* `name` cannot be the name of what is to be made; `what` says why */
+    SG_ERR_NOT_FOUND,   /* there is no `name` in it */
+    SG_ERR_GONE,        /* `name` went away while it was used; `what` says how */
+    SG_ERR_QUERY,       /* what is searched for cannot be; `what` and `column` say why and where */
+    SG_ERR_LAST_SLOT,   /* nothing would unlock it any more */
+    SG_ERR_DATABASE,    /* the database says `what`, and in `untrusted_words` more of it */
+
     /* a key that belongs to a plugin, whose name is in `plugin` */
     SG_ERR_NO_PLUGIN,     /* it is not installed */
     SG_ERR_PLUGIN,        /* it reported an error (`untrusted_words`), or misbehaved (`what`) */
@@ -60,6 +74,9 @@ enum sg_err {
     SG_ERR_FOREIGN,  /* what is inside was made for another file; `what` is set when it is signed */
     SG_ERR_UNSIGNED, /* it has no signature, and should have */
     SG_ERR_SIGNER,   /* it is signed by `key`, who is none of those who should have signed */
+    SG_ERR_STORE,    /* `name` is not what belongs in a store; `what` says how */
+    SG_ERR_BLOCK,    /* block `value` of `name` in a store is not authentic; `what` says how */
+    SG_ERR_ARCHIVE,  /* `name` is not what was exported; `what` says why */
 
     SG_ERR_COUNT
 };
@@ -79,7 +96,7 @@ struct sg_error {
     const char *what;               /* static text: what was done, found or expected; or NULL */
     char name[SG_ERROR_NAME_BYTES]; /* the file concerned, or ""; cut off when longer */
     char plugin[SG_ERROR_PLUGIN_BYTES]; /* the plugin concerned, as "age-plugin-NAME"; or "" */
-    char untrusted_words[SG_ERROR_WORDS_BYTES]; /* what that plugin said, as it is; or "" */
+    char untrusted_words[SG_ERROR_WORDS_BYTES]; /* what that plugin, or the database, said; or "" */
     uint8_t key[SG_ERROR_KEY_BYTES];            /* the public key concerned */
 };
 
@@ -102,5 +119,8 @@ void sg_error_name(struct sg_error *err, const char *name);
 
 /* Sets the plugin concerned, by its NAME, and what it said (or NULL); after sg_fail(). */
 void sg_error_plugin(struct sg_error *err, const char *name, const char *untrusted_words);
+
+/* Sets what the database said (or NULL); after sg_fail(). */
+void sg_error_words(struct sg_error *err, const char *untrusted_words);
 
 #endif

@@ -263,7 +263,7 @@ SCRIPT
     fails 2 'keygen has no verb nwe' 'did you mean keygen new?' keygen nwe
     fails 2 'keygen has no verb frobnicate' 'the verbs are: new public*' keygen frobnicate
     fails 2 'keygen has no verb key.txt' '*' keygen key.txt
-    fails 2 'there is something left over on the command line: more' - keygen new more
+    fails 2 'there is something left over on the command line: more' '-o FILE names *' keygen new more
     fails 2 'there is no option --forse' 'did you mean --force?' keygen --forse
     fails 2 'there is no option -z' 'keygen new --help lists the options' keygen -z
     fails 2 'there is no option -f' 'keygen public --help lists the options' keygen public -f

@@ -314,7 +314,7 @@ opens_with() {
     two_keys
     try seal -r "$ALICE" --progress always -o a plain
     [ "$status" = 0 ]
-    grep -q '%' "$ERR"
+    grep -qE '\[#+ *\] +[0-9]+%  [0-9.]+ [KMG]?i?B  [0-9.]+ [KMG]?i?B/s  [0-9]+:[0-9]{2} left' "$ERR"
     tail -c 4 "$ERR" | cmp - <(printf '\r\033[K') # and is taken away again
     works seal -r "$ALICE" --progress never -o a plain
     works seal -r "$ALICE" --progress=auto -o a plain

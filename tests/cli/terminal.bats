@@ -142,6 +142,35 @@ finish 4
 SCRIPT
 }
 
+@test 'key files and passwords that are read from a terminal are announced too' {
+    a_key
+    expect_script "$RECIPIENT" <<'SCRIPT'
+spawn -noecho seal -R - -o out plain
+want "seal: reading from the terminal; Ctrl-D on a line of its own ends it\r\n"
+send "[lindex $argv 0]\r\004"
+finish 0
+SCRIPT
+    works open -i key out
+    cmp "$OUT" plain
+    expect_script <<'SCRIPT'
+spawn -noecho open -i - -o out sealed
+want "open: reading from the terminal; Ctrl-D on a line of its own ends it\r\n"
+set f [open key]
+while {[gets $f line] >= 0} { send -- "$line\r" }
+send "\004"
+finish 0
+SCRIPT
+    cmp out plain
+    expect_script <<'SCRIPT'
+spawn -noecho seal -p --work 5 --password-file - -o locked plain
+want "seal: reading the password from the terminal, which shows it as it is typed\r\n"
+send "correct horse\r"
+finish 0
+SCRIPT
+    works open --password-file pw locked
+    cmp "$OUT" plain
+}
+
 @test 'open: armor pasted at the terminal, to the terminal' {
     a_key
     echo 'the content' >text
@@ -465,6 +494,20 @@ SCRIPT
     fi
 }
 
+@test 'progress: the time that somebody takes to type a password does not count' {
+    a_key
+    seal -p --work 5 --password-file pw -o locked plain
+    expect_script <<'SCRIPT'
+spawn -noecho sh -c "cat locked | open --progress always -o out"
+want "Password for standard input: "
+sleep 1.2
+send "correct horse\r"
+want "B/s  0:00"
+finish 0
+SCRIPT
+    cmp out plain
+}
+
 @test 'progress: the bar is gone before an error is told' {
     a_key
     bytes 200000 >plain
@@ -475,7 +518,7 @@ SCRIPT
 }
 
 @test 'help and version on a terminal' {
-    for tool in keygen seal open signet; do
+    for tool in keygen seal open vault signet; do
         on_terminal 0 $tool --help
         run ! grep -aqF $'\e' shown
         on_terminal 0 $tool --version

@@ -15,7 +15,10 @@ declare -A floor=(
 )
 
 # What cmd/ may include besides its own headers.
-public="base/base.h io/io.h key/key.h sealed/sealed.h sealed/keyfile.h sealed/inspect.h sealed/view.h envelope/envelope.h"
+public="base/base.h io/io.h key/key.h sealed/sealed.h sealed/keyfile.h sealed/inspect.h sealed/view.h \
+    envelope/envelope.h \
+    store/store.h store/slot.h store/query.h store/keyring.h vault/vault.h ratchet/ratchet.h \
+    ratchet/book.h"
 
 bad=0
 complain() {
@@ -38,6 +41,9 @@ while IFS=: read -r file line text; do
         ;;
     argon2.h | openssl/*)
         [[ $room == crypto ]] || complain "$file:$line: only lib/crypto includes $header"
+        ;;
+    sqlite3.h | keyutils.h)
+        [[ $room == store ]] || complain "$file:$line: only lib/store includes $header"
         ;;
     stdio.h)
         [[ $text == *"for renameat() alone"* ]] ||
