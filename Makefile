@@ -47,8 +47,8 @@ our_cppflags = -D_GNU_SOURCE -Ilib -DSG_VERSION='"$(VERSION)"' -DSG_LIBEXEC='"$(
 our_cflags = -std=c11 $(warnings) $(if $(WERROR)$(CI),-Werror) $(hardening) $(sanitizers) \
 	$(shell $(PKG_CONFIG) --cflags libsodium libargon2 zlib sqlite3 2>/dev/null)
 our_ldflags = -pie -Wl,-z,relro,-z,now,-z,noexecstack,--as-needed $(sanitizers)
-libs = $(shell $(PKG_CONFIG) --libs libsodium libargon2 zlib sqlite3 2>/dev/null || \
-	echo -lsodium -largon2 -lz -lsqlite3) $(if $(keyutils),$(shell $(PKG_CONFIG) --libs libkeyutils)) -pthread
+libs = $(shell $(PKG_CONFIG) --libs libsodium libargon2 zlib sqlite3 2>/dev/null || echo -lsodium -largon2 -lz -lsqlite3) \
+	$(if $(keyutils),$(shell $(PKG_CONFIG) --libs libkeyutils)) -pthread
 
 lib_src := $(wildcard lib/*/*.c)
 common_src := $(wildcard cmd/common/*.c)

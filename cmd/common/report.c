@@ -149,6 +149,8 @@ static const enum status statuses[SG_ERR_COUNT] = {
     [SG_ERR_EXISTS] = STATUS_FAILED,
     [SG_ERR_KIND] = STATUS_FAILED,
     [SG_ERR_BINARY] = STATUS_FAILED,
+    [SG_ERR_RANGE] = STATUS_FAILED,
+    [SG_ERR_BOUND] = STATUS_FAILED,
     [SG_ERR_NO_STORE] = STATUS_FAILED,
     [SG_ERR_IN_USE] = STATUS_FAILED,
     [SG_ERR_CHANGED] = STATUS_FAILED,
@@ -160,8 +162,6 @@ static const enum status statuses[SG_ERR_COUNT] = {
     [SG_ERR_QUERY] = STATUS_USAGE,
     [SG_ERR_LAST_SLOT] = STATUS_FAILED,
     [SG_ERR_DATABASE] = STATUS_FAILED,
-    [SG_ERR_RANGE] = STATUS_FAILED,
-    [SG_ERR_BOUND] = STATUS_FAILED,
     [SG_ERR_NO_PLUGIN] = STATUS_FAILED,
     [SG_ERR_PLUGIN] = STATUS_FAILED,
     [SG_ERR_PLUGIN_PUBLIC] = STATUS_FAILED,
@@ -180,13 +180,13 @@ static const enum status statuses[SG_ERR_COUNT] = {
     [SG_ERR_MAC] = STATUS_NOT_AUTHENTIC,
     [SG_ERR_PAYLOAD] = STATUS_NOT_AUTHENTIC,
     [SG_ERR_TRUNCATED] = STATUS_NOT_AUTHENTIC,
-    [SG_ERR_STORE] = STATUS_NOT_AUTHENTIC,
-    [SG_ERR_BLOCK] = STATUS_NOT_AUTHENTIC,
-    [SG_ERR_ARCHIVE] = STATUS_NOT_AUTHENTIC,
     [SG_ERR_ENVELOPE] = STATUS_NOT_AUTHENTIC,
     [SG_ERR_FOREIGN] = STATUS_NOT_AUTHENTIC,
     [SG_ERR_UNSIGNED] = STATUS_NOT_AUTHENTIC,
     [SG_ERR_SIGNER] = STATUS_NOT_AUTHENTIC,
+    [SG_ERR_STORE] = STATUS_NOT_AUTHENTIC,
+    [SG_ERR_BLOCK] = STATUS_NOT_AUTHENTIC,
+    [SG_ERR_ARCHIVE] = STATUS_NOT_AUTHENTIC,
 };
 
 /* The system's reasons in words that say what to look at; the rest as the C library has them. */
@@ -442,6 +442,56 @@ static void fault_hint(enum sg_err code)
             "it was changed or damaged after it was sealed: fetch it again from its sender");
 }
 
+static void signer_hint(const char *what)
+{
+    if (strstr(what, "private"))
+        report_hint("keygen public FILE, or ssh-keygen -y -f FILE, prints its public half");
+    else if (strstr(what, "valid"))
+        report_hint("name the keys that count in a file of their own, without valid-after, "
+                    "valid-before and expiry-time");
+    else
+        report_hint("a signer is ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAI..., or a file with lines "
+                    "of them, as authorized_keys and allowed_signers have them");
+}
+
+/* A signature that is wrong or missing, and envelopes that are. */
+static void envelope_error(const struct sg_error *err, const char *name)
+{
+    char signer[SG_SIGNER_TEXT_BYTES];
+
+    switch (err->code) {
+    case SG_ERR_ENVELOPE:
+        if (err->value)
+            report_error("%s: the envelope in it is not authentic: member %llu: %s", name,
+                         (unsigned long long)err->value, err->what);
+        else
+            report_error("%s: the envelope in it is not authentic: %s", name, err->what);
+        report_hint("somebody who can open the file changed it, or the program that made it is at "
+                    "fault: ask its sender");
+        break;
+    case SG_ERR_FOREIGN:
+        if (err->what) {
+            report_error("%s: it was signed for other recipients, and sealed anew by somebody else",
+                         name);
+            report_hint("its signer did not send it to you; open --raw takes what is in it as it "
+                        "is, unverified");
+        } else {
+            report_error("%s: the envelope in it was made for another file", name);
+            report_hint("open --raw takes it as it is; gunzip reads it");
+        }
+        break;
+    case SG_ERR_UNSIGNED:
+        report_error("%s: it is not signed, by anybody", name);
+        report_hint("ask for one made with seal --sign, or open it without --from");
+        break;
+    default:
+        sg_signer_text(signer, err->key);
+        report_error("%s: the signer is not among those given with --from: %s", name, signer);
+        report_hint("if that is who should have signed, add the key to the file that --from "
+                    "names");
+    }
+}
+
 /* What stands in the way of a store, where it is not the key. */
 static void store_error(const struct sg_error *err, const char *name)
 {
@@ -522,56 +572,6 @@ static void store_error(const struct sg_error *err, const char *name)
     }
 }
 
-static void signer_hint(const char *what)
-{
-    if (strstr(what, "private"))
-        report_hint("keygen public FILE, or ssh-keygen -y -f FILE, prints its public half");
-    else if (strstr(what, "valid"))
-        report_hint("name the keys that count in a file of their own, without valid-after, "
-                    "valid-before and expiry-time");
-    else
-        report_hint("a signer is ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAI..., or a file with lines "
-                    "of them, as authorized_keys and allowed_signers have them");
-}
-
-/* A signature that is wrong or missing, and envelopes that are. */
-static void envelope_error(const struct sg_error *err, const char *name)
-{
-    char signer[SG_SIGNER_TEXT_BYTES];
-
-    switch (err->code) {
-    case SG_ERR_ENVELOPE:
-        if (err->value)
-            report_error("%s: the envelope in it is not authentic: member %llu: %s", name,
-                         (unsigned long long)err->value, err->what);
-        else
-            report_error("%s: the envelope in it is not authentic: %s", name, err->what);
-        report_hint("somebody who can open the file changed it, or the program that made it is at "
-                    "fault: ask its sender");
-        break;
-    case SG_ERR_FOREIGN:
-        if (err->what) {
-            report_error("%s: it was signed for other recipients, and sealed anew by somebody else",
-                         name);
-            report_hint("its signer did not send it to you; open --raw takes what is in it as it "
-                        "is, unverified");
-        } else {
-            report_error("%s: the envelope in it was made for another file", name);
-            report_hint("open --raw takes it as it is; gunzip reads it");
-        }
-        break;
-    case SG_ERR_UNSIGNED:
-        report_error("%s: it is not signed, by anybody", name);
-        report_hint("ask for one made with seal --sign, or open it without --from");
-        break;
-    default:
-        sg_signer_text(signer, err->key);
-        report_error("%s: the signer is not among those given with --from: %s", name, signer);
-        report_hint("if that is who should have signed, add the key to the file that --from "
-                    "names");
-    }
-}
-
 enum status report(const struct sg_error *err)
 {
     const char *name = err->name[0] ? err->name : "(no name)";
@@ -615,6 +615,15 @@ enum status report(const struct sg_error *err)
         report_error("%s: its content is not plain text, and a terminal would act on it", name);
         report_hint("-o FILE writes it to a file; -o - insists");
         break;
+    case SG_ERR_RANGE:
+        report_error("%s: the range begins at byte %llu, and the content ends at %llu", name,
+                     (unsigned long long)err->value, (unsigned long long)err->limit);
+        break;
+    case SG_ERR_BOUND:
+        report_error("%s: it is signed for the recipients that it has", name);
+        report_hint("sign it anew: open FILE | seal --sign KEY ...; or pass it on inside another: "
+                    "open --raw FILE | seal ...");
+        break;
     case SG_ERR_NO_STORE:
     case SG_ERR_IN_USE:
     case SG_ERR_CHANGED:
@@ -630,15 +639,6 @@ enum status report(const struct sg_error *err)
     case SG_ERR_BLOCK:
     case SG_ERR_ARCHIVE:
         store_error(err, name);
-        break;
-    case SG_ERR_RANGE:
-        report_error("%s: the range begins at byte %llu, and the content ends at %llu", name,
-                     (unsigned long long)err->value, (unsigned long long)err->limit);
-        break;
-    case SG_ERR_BOUND:
-        report_error("%s: it is signed for the recipients that it has", name);
-        report_hint("sign it anew: open FILE | seal --sign KEY ...; or pass it on inside another: "
-                    "open --raw FILE | seal ...");
         break;
     case SG_ERR_NO_PLUGIN:
         report_error("there is no program %s in the folders of PATH", err->plugin);

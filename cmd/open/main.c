@@ -6,7 +6,6 @@
 #include "common/plugin_ui.h"
 #include "common/report.h"
 #include "common/start.h"
-#include "common/terminal.h"
 #include "common/unlock.h"
 #include "open/inspect.h"
 #include "open/release.h"

@@ -2,8 +2,8 @@
 
 #include "common/files.h"
 #include "common/report.h"
-#include "open/bounds.h"
 #include "common/terminal.h"
+#include "open/bounds.h"
 #include "sealed/view.h"
 
 #include <string.h>

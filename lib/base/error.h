@@ -70,13 +70,13 @@ enum sg_err {
     SG_ERR_MAC,        /* the header was changed after it was sealed */
     SG_ERR_PAYLOAD,    /* a chunk of the payload is not authentic */
     SG_ERR_TRUNCATED,  /* the payload ends too early */
-    SG_ERR_STORE,      /* `name` is not what belongs in a store; `what` says how */
-    SG_ERR_BLOCK,      /* block `value` of `name` in a store is not authentic; `what` says how */
-    SG_ERR_ARCHIVE,    /* `name` is not what was exported; `what` says why */
     SG_ERR_ENVELOPE, /* member `value` (0: none in particular) of what is inside is not authentic */
     SG_ERR_FOREIGN,  /* what is inside was made for another file; `what` is set when it is signed */
     SG_ERR_UNSIGNED, /* it has no signature, and should have */
     SG_ERR_SIGNER,   /* it is signed by `key`, who is none of those who should have signed */
+    SG_ERR_STORE,    /* `name` is not what belongs in a store; `what` says how */
+    SG_ERR_BLOCK,    /* block `value` of `name` in a store is not authentic; `what` says how */
+    SG_ERR_ARCHIVE,  /* `name` is not what was exported; `what` says why */
 
     SG_ERR_COUNT
 };

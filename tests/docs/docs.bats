@@ -515,15 +515,15 @@ envelope_value() {
     grep -q '^#define SG_WORK_MAX 28U' "$root/lib/sealed/stanza.h"
     grep -q '^#define SG_WORK_MIN 5U' "$root/lib/sealed/stanza.h"
     grep -q '^#define PASSES_LOG2 4' "$root"/lib/sealed/*.c
+    grep -q '^#define SG_MEMBER_BYTES 262144' "$root/lib/envelope/pack.h"
+    grep -q '^#define SG_BODY_MAX (SG_MEMBER_BYTES + 512)' "$root/lib/envelope/pack.h"
+    grep -q '^#define SG_GROUP_MEMBERS 16384' "$root/lib/envelope/layout.h"
+    grep -q '^#define SG_GROUPS_MAX 8000' "$root/lib/envelope/layout.h"
     grep -q '^#define SG_NAME_MAX_BYTES 1024' "$root/lib/vault/name.h"
     grep -q '^#define SG_PART_MAX_BYTES ((uint64_t)1 << 39)' "$root/lib/vault/part.h"
     grep -q '^#define SG_TERMS_MAX_BYTES 4096' "$root/lib/vault/terms.h"
     grep -q '^#define SG_TERMS_GROUPS 32' "$root/lib/vault/terms.h"
     grep -q '^#define SG_TAR_RECORDS_MAX_BYTES 65536' "$root/lib/vault/tar.h"
-    grep -q '^#define SG_MEMBER_BYTES 262144' "$root/lib/envelope/pack.h"
-    grep -q '^#define SG_BODY_MAX (SG_MEMBER_BYTES + 512)' "$root/lib/envelope/pack.h"
-    grep -q '^#define SG_GROUP_MEMBERS 16384' "$root/lib/envelope/layout.h"
-    grep -q '^#define SG_GROUPS_MAX 8000' "$root/lib/envelope/layout.h"
     local figure
     for figure in '4 MiB' '16 KiB' '1 MiB' '1 to 1024 bytes' 255 65535 22 28 262656 '31.25 TiB' '16 \* 2^W' 'from 5 to 28' \
         'a vault Ta 1024 bytes' '512 GiB' '4096 bytes, 32 words' '64 KiB'; do

@@ -16,8 +16,9 @@ declare -A floor=(
 
 # What cmd/ may include besides its own headers.
 public="base/base.h io/io.h key/key.h sealed/sealed.h sealed/keyfile.h sealed/inspect.h sealed/view.h \
+    envelope/envelope.h \
     store/store.h store/slot.h store/query.h store/keyring.h vault/vault.h ratchet/ratchet.h \
-    ratchet/book.h envelope/envelope.h"
+    ratchet/book.h"
 
 bad=0
 complain() {
