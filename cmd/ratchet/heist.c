@@ -133,7 +133,7 @@ static enum sg_err as_json(const struct heist *h, const char *name, struct sg_si
     json_number(&j, "messages", h->messages);
     json_number(&j, "at", h->at);
     json_array(&j, "designs");
-    for (size_t d = 0; d < HEIST_DESIGNS; d++) {
+    for (enum heist_design d = 0; d < HEIST_DESIGNS; d++) {
         json_object(&j, NULL);
         json_string(&j, "design", designs[d].json);
         json_number(&j, "stolen_bytes", h->state[d]);
