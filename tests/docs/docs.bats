@@ -538,6 +538,6 @@ envelope_value() {
 @test "docs: the benchmark runs to its end, every row beside those it names" {
     [ "${SIGNET_TEST_BUILD:-plain}" = plain ] || skip 'measures what is built plainly'
     run -0 env SIGNET_BENCH_MB=1 SIGNET_BENCH_RUNS=1 "$root/tests/bench/bench.sh"
-    [ "$(grep -c ' ms' <<<"$output")" = 12 ]
-    [ "$(grep -c ' age [0-9.]* ms (x [0-9.]*)' <<<"$output")" = 8 ]
+    [ "$(grep -c ' ms' <<<"$output")" = 17 ]
+    [ "$(grep -c ' age [0-9.]* ms (x [0-9.]*)' <<<"$output")" = 9 ]
 }
