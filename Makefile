@@ -5,6 +5,7 @@
 #   make demo             make a key, seal a real file, open it, compare
 #   make check            every test           make check-asan      with AddressSanitizer and UBSan
 #   make check-valgrind   under valgrind       make check-ct        constant time, by valgrind
+#   make check-sodium SODIUM=PREFIX            with the libsodium installed there, 1.0.22 or later
 #   make lint             formats, warnings, rules of the house
 #   make bench            speed beside peers   make install         PREFIX and DESTDIR as usual
 
@@ -37,10 +38,12 @@ endif
 ifneq ($(OWN_MLKEM),1)
 sodium_mlkem = $(shell $(PKG_CONFIG) --exists 'libsodium >= 1.0.22' 2>/dev/null && echo -DSG_HAVE_SODIUM_MLKEM)
 endif
+# Recipients in hardware need libcrypto's headers now, and its library only when one is used.
+libcrypto = $(shell $(PKG_CONFIG) --exists 'libcrypto >= 3' 2>/dev/null && echo -DSG_HAVE_LIBCRYPTO)
 # Where libkeyutils is missing, no key is kept in the kernel's keyring, and the tools say so.
 keyutils = $(shell $(PKG_CONFIG) --exists libkeyutils 2>/dev/null && echo 1)
 our_cppflags = -D_GNU_SOURCE -Ilib -DSG_VERSION='"$(VERSION)"' -DSG_LIBEXEC='"$(libexecdir)"' \
-	$(fortify) $(if $(POISON),-DSG_POISON) $(sodium_mlkem) $(if $(keyutils),-DSG_HAVE_KEYUTILS)
+	$(fortify) $(if $(POISON),-DSG_POISON) $(sodium_mlkem) $(libcrypto) $(if $(keyutils),-DSG_HAVE_KEYUTILS)
 our_cflags = -std=c11 $(warnings) $(if $(WERROR)$(CI),-Werror) $(hardening) $(sanitizers) \
 	$(shell $(PKG_CONFIG) --cflags libsodium libargon2 sqlite3 2>/dev/null)
 our_ldflags = -pie -Wl,-z,relro,-z,now,-z,noexecstack,--as-needed $(sanitizers)
@@ -49,7 +52,7 @@ libs = $(shell $(PKG_CONFIG) --libs libsodium libargon2 sqlite3 2>/dev/null || e
 
 lib_src := $(wildcard lib/*/*.c)
 common_src := $(wildcard cmd/common/*.c)
-tools := keygen seal open
+tools := keygen seal open vault ratchet
 plugin := age-plugin-signet
 tool_src := $(foreach t,$(tools) $(plugin),$(wildcard cmd/$(t)/*.c))
 unit_src := $(wildcard tests/unit/test_*.c)
@@ -65,7 +68,7 @@ endif
 
 .DELETE_ON_ERROR:
 .SUFFIXES:
-.PHONY: all deps demo check check-asan check-valgrind check-ct run-ct wrapped-check unit-tests lint bench completions \
+.PHONY: all deps demo check check-asan check-valgrind check-ct check-sodium run-ct wrapped-check unit-tests lint bench completions \
 	install uninstall clean
 
 all: $(programs)
@@ -118,7 +121,8 @@ demo: all
 
 test_libs = -lcmocka -lz
 in_test = BUILD=$(abspath $(BUILD)) SIGNET_COMPLETIONS=$(abspath $(BUILD)/dev/completions)
-test_parts = all $(unit_tests) $(BUILD)/tests/mlkem_driver $(BUILD)/scan.so $(BUILD)/dev/completions tests/peers/node_modules
+drivers = $(patsubst tests/peers/%.c,$(BUILD)/tests/%,$(wildcard tests/peers/*_driver.c))
+test_parts = all $(unit_tests) $(drivers) $(BUILD)/scan.so $(BUILD)/dev/completions tests/peers/node_modules
 
 $(BUILD)/tests/%: tests/unit/%.c $(library) $(wildcard tests/unit/*.h)
 	@mkdir -p $(@D)
@@ -126,12 +130,12 @@ $(BUILD)/tests/%: tests/unit/%.c $(library) $(wildcard tests/unit/*.h)
 		-o $@ $< $(library) $(libs) $(test_libs) \
 		$$(sed -n '1s,^/\* LDFLAGS: \(.*\) \*/$$,\1,p' $<)
 
-$(BUILD)/tests/mlkem_driver: tests/peers/mlkem_driver.c $(library)
+$(BUILD)/tests/%_driver: tests/peers/%_driver.c $(library)
 	@mkdir -p $(@D)
 	$(call say,LD)$(CC) $(our_cppflags) $(CPPFLAGS) $(our_cflags) $(our_ldflags) $(CFLAGS) $(LDFLAGS) \
 		-o $@ $< $(library) $(libs)
 
-$(BUILD)/bench/kem: tests/bench/kem.c $(library)
+$(BUILD)/bench/%: tests/bench/%.c $(library)
 	@mkdir -p $(@D)
 	$(call say,LD)$(CC) $(our_cppflags) $(CPPFLAGS) $(our_cflags) $(our_ldflags) $(CFLAGS) $(LDFLAGS) \
 		-o $@ $< $(library) $(libs)
@@ -140,6 +144,16 @@ $(BUILD)/bench/store: tests/bench/store.c $(library)
 	@mkdir -p $(@D)
 	$(call say,LD)$(CC) $(our_cppflags) $(CPPFLAGS) $(our_cflags) $(our_ldflags) $(CFLAGS) $(LDFLAGS) \
 		-o $@ $< $(library) $(libs) -ldl
+
+# Peers that are measured where their development packages are there (Debian's libolm-dev, and
+# libsignal-protocol-c-dev with libssl-dev).
+peer_bench = $(BUILD)/bench/ratchet_$(1): tests/bench/ratchet_$(1).c ; @mkdir -p $$(@D); \
+	$(CC) -D_GNU_SOURCE -std=c11 $(warnings) $(CFLAGS) $(LDFLAGS) -o $$@ $$< $$$$($(PKG_CONFIG) --cflags --libs $(2))
+peer_benches = $(if $(call has,olm),$(BUILD)/bench/ratchet_olm) \
+	$(if $(call has,libsignal-protocol-c libcrypto),$(BUILD)/bench/ratchet_signal)
+has = $(shell $(PKG_CONFIG) --exists $(1) 2>/dev/null && echo yes)
+$(eval $(call peer_bench,olm,olm))
+$(eval $(call peer_bench,signal,libsignal-protocol-c libcrypto))
 
 $(BUILD)/scan.so: tests/faults/scan.c
 	@mkdir -p $(@D)
@@ -171,6 +185,14 @@ wrapped-check: $(test_parts)
 check-ct:
 	@$(MAKE) --no-print-directory BUILD=$(BUILD)/ct OWN_MLKEM=1 CPPFLAGS='$(CPPFLAGS) -DSG_CT' CFLAGS='-O2 -g' run-ct
 
+# What rests on ML-KEM, built against another libsodium than the system's, which has it.
+SODIUM ?= /usr/local
+SODIUM_AT = PKG_CONFIG_PATH=$(SODIUM)/lib/pkgconfig
+check-sodium:
+	@$(SODIUM_AT) $(PKG_CONFIG) --exists --print-errors 'libsodium >= 1.0.22'
+	@$(SODIUM_AT) $(MAKE) --no-print-directory BUILD=$(BUILD)/sodium LDFLAGS='-Wl,-rpath,$(SODIUM)/lib' \
+		PARTS='$(or $(PARTS),unit cctv peers)' check
+
 ct_tests := $(patsubst tests/unit/%.c,$(BUILD)/tests/%,$(wildcard tests/unit/ct_*.c))
 run-ct: $(ct_tests)
 	@for test in $^; do valgrind --quiet --error-exitcode=99 --suppressions=tests/unit/ct.supp $$test && \
@@ -191,22 +213,29 @@ lint:
 
 unit-tests: $(unit_tests)
 
-our_cppflags_shell = -D_GNU_SOURCE -Ilib -DSG_VERSION=\"$(VERSION)\" -DSG_LIBEXEC=\"$(libexecdir)\"
+our_cppflags_shell = -D_GNU_SOURCE -Ilib -DSG_VERSION=\"$(VERSION)\" -DSG_LIBEXEC=\"$(libexecdir)\" $(libcrypto)
 
-bench: all $(BUILD)/bench/kem $(BUILD)/bench/store
+# Key encapsulation is measured with our own ML-KEM, beside libsodium's where that has one.
+bench: all $(BUILD)/bench/store $(BUILD)/bench/ratchet
+	@$(MAKE) --no-print-directory BUILD=$(BUILD)/own OWN_MLKEM=1 $(BUILD)/own/bench/kem
 	@SIGNET_BIN=$(abspath $(BUILD)/bin) tests/bench/bench.sh
-	@$(BUILD)/bench/kem
+	@SIGNET_BIN=$(abspath $(BUILD)/bin) tests/bench/ratchet_tool.sh
+	@$(BUILD)/own/bench/kem
 	@$(BUILD)/bench/store $${TMPDIR:-/tmp}
 	@if [ -d tests/peers/node_modules ]; then node tests/bench/kem.mjs; fi
+	@$(BUILD)/bench/ratchet
+	@set -e; for peer in $(peer_benches); do $(MAKE) -s --no-print-directory $$peer; $$peer; done
+	@node tests/bench/ratchet.mjs
 
 install: all
 	install -d $(DESTDIR)$(bindir) $(DESTDIR)$(libexecdir) $(DESTDIR)$(mandir)/man1 $(DESTDIR)$(mandir)/man5 \
-		$(DESTDIR)$(bashdir) $(DESTDIR)$(zshdir) $(DESTDIR)$(fishdir)
+		$(DESTDIR)$(mandir)/man7 $(DESTDIR)$(bashdir) $(DESTDIR)$(zshdir) $(DESTDIR)$(fishdir)
 	install -m 755 $(BUILD)/bin/signet $(DESTDIR)$(bindir)/signet
 	install -m 755 $(BUILD)/bin/$(plugin) $(DESTDIR)$(bindir)/$(plugin)
 	install -m 755 $(addprefix $(BUILD)/bin/,$(tools)) $(DESTDIR)$(libexecdir)/
 	install -m 644 $(wildcard man/*.1) $(DESTDIR)$(mandir)/man1/
 	install -m 644 $(wildcard man/*.5) $(DESTDIR)$(mandir)/man5/
+	install -m 644 $(wildcard man/*.7) $(DESTDIR)$(mandir)/man7/
 	install -m 644 completions/signet.bash $(DESTDIR)$(bashdir)/signet
 	install -m 644 completions/_signet $(DESTDIR)$(zshdir)/_signet
 	install -m 644 completions/signet.fish $(DESTDIR)$(fishdir)/signet.fish
@@ -217,6 +246,7 @@ uninstall:
 	rm -f $(DESTDIR)$(bindir)/signet $(DESTDIR)$(bindir)/$(plugin) $(addprefix $(DESTDIR)$(libexecdir)/,$(tools)) \
 		$(addprefix $(DESTDIR)$(mandir)/man1/,$(notdir $(wildcard man/*.1))) \
 		$(addprefix $(DESTDIR)$(mandir)/man5/,$(notdir $(wildcard man/*.5))) \
+		$(addprefix $(DESTDIR)$(mandir)/man7/,$(notdir $(wildcard man/*.7))) \
 		$(addprefix $(DESTDIR)$(bashdir)/,signet $(tools)) $(DESTDIR)$(zshdir)/_signet \
 		$(addprefix $(DESTDIR)$(fishdir)/,$(addsuffix .fish,signet $(tools)))
 	-rmdir $(DESTDIR)$(libexecdir)

@@ -1,4 +1,4 @@
-# Completions of signet, keygen, seal and open for bash.
+# Completions of signet, keygen, seal, open and vault for bash.
 # Made by "make completions" from the tools' own option tables: change those instead.
 # shellcheck shell=bash
 
@@ -84,7 +84,297 @@ _signet_open() {
     fi
 }
 
-_signet_tools="keygen seal open"
+_signet_vault_init() {
+    case $2 in
+    -r | --recipient) return ;;
+    -R | --recipients-file) _signet_files "$1" && return ;;
+    -i | --identity) _signet_files "$1" && return ;;
+    --work) return ;;
+    --password-file) _signet_files "$1" && return ;;
+    --max-work) return ;;
+    --wait) return ;;
+    esac
+    if [[ $1 == -* ]] && ! _signet_ended; then
+        _signet_words "$1" "-p --password -r --recipient -R --recipients-file -i --identity --all --work --password-file --max-work --wait -q --quiet -h --help --version"
+    fi
+}
+
+_signet_vault_put() {
+    case $2 in
+    -i | --identity) _signet_files "$1" && return ;;
+    -j | --plugin) return ;;
+    --password-file) _signet_files "$1" && return ;;
+    --max-work) return ;;
+    --wait) return ;;
+    --progress) _signet_words "$1" "always never auto" && return ;;
+    esac
+    if [[ $1 == -* ]] && ! _signet_ended; then
+        _signet_words "$1" "-a --ask -i --identity -j --plugin --password-file --max-work --wait --progress -q --quiet -h --help --version"
+    else
+        _signet_files "$1"
+    fi
+}
+
+_signet_vault_append() {
+    case $2 in
+    -i | --identity) _signet_files "$1" && return ;;
+    -j | --plugin) return ;;
+    --password-file) _signet_files "$1" && return ;;
+    --max-work) return ;;
+    --wait) return ;;
+    --progress) _signet_words "$1" "always never auto" && return ;;
+    esac
+    if [[ $1 == -* ]] && ! _signet_ended; then
+        _signet_words "$1" "-i --identity -j --plugin --password-file --max-work --wait --progress -q --quiet -h --help --version"
+    else
+        _signet_files "$1"
+    fi
+}
+
+_signet_vault_get() {
+    case $2 in
+    --at) return ;;
+    --part) return ;;
+    -o | --output) _signet_files "$1" && return ;;
+    -i | --identity) _signet_files "$1" && return ;;
+    -j | --plugin) return ;;
+    --password-file) _signet_files "$1" && return ;;
+    --max-work) return ;;
+    --wait) return ;;
+    --progress) _signet_words "$1" "always never auto" && return ;;
+    esac
+    if [[ $1 == -* ]] && ! _signet_ended; then
+        _signet_words "$1" "--at --part -o --output -i --identity -j --plugin --password-file --max-work --wait --progress -q --quiet -h --help --version"
+    fi
+}
+
+_signet_vault_list() {
+    case $2 in
+    -i | --identity) _signet_files "$1" && return ;;
+    -j | --plugin) return ;;
+    --password-file) _signet_files "$1" && return ;;
+    --max-work) return ;;
+    --wait) return ;;
+    esac
+    if [[ $1 == -* ]] && ! _signet_ended; then
+        _signet_words "$1" "-l --long --removed --json -i --identity -j --plugin --password-file --max-work --wait -q --quiet -h --help --version"
+    fi
+}
+
+_signet_vault_search() {
+    case $2 in
+    -n | --most) return ;;
+    -i | --identity) _signet_files "$1" && return ;;
+    -j | --plugin) return ;;
+    --password-file) _signet_files "$1" && return ;;
+    --max-work) return ;;
+    --wait) return ;;
+    esac
+    if [[ $1 == -* ]] && ! _signet_ended; then
+        _signet_words "$1" "-n --most --rank --earlier -l --long --json -i --identity -j --plugin --password-file --max-work --wait -q --quiet -h --help --version"
+    fi
+}
+
+_signet_vault_history() {
+    case $2 in
+    --at) return ;;
+    -i | --identity) _signet_files "$1" && return ;;
+    -j | --plugin) return ;;
+    --password-file) _signet_files "$1" && return ;;
+    --max-work) return ;;
+    --wait) return ;;
+    esac
+    if [[ $1 == -* ]] && ! _signet_ended; then
+        _signet_words "$1" "--parts --at --json -i --identity -j --plugin --password-file --max-work --wait -q --quiet -h --help --version"
+    fi
+}
+
+_signet_vault_remove() {
+    case $2 in
+    -i | --identity) _signet_files "$1" && return ;;
+    -j | --plugin) return ;;
+    --password-file) _signet_files "$1" && return ;;
+    --max-work) return ;;
+    --wait) return ;;
+    esac
+    if [[ $1 == -* ]] && ! _signet_ended; then
+        _signet_words "$1" "-r --recursive --forget -i --identity -j --plugin --password-file --max-work --wait -q --quiet -h --help --version"
+    fi
+}
+
+_signet_vault_move() {
+    case $2 in
+    -i | --identity) _signet_files "$1" && return ;;
+    -j | --plugin) return ;;
+    --password-file) _signet_files "$1" && return ;;
+    --max-work) return ;;
+    --wait) return ;;
+    esac
+    if [[ $1 == -* ]] && ! _signet_ended; then
+        _signet_words "$1" "-r --recursive -f --force -i --identity -j --plugin --password-file --max-work --wait -q --quiet -h --help --version"
+    fi
+}
+
+_signet_vault_prune() {
+    case $2 in
+    --keep) return ;;
+    -i | --identity) _signet_files "$1" && return ;;
+    -j | --plugin) return ;;
+    --password-file) _signet_files "$1" && return ;;
+    --max-work) return ;;
+    --wait) return ;;
+    esac
+    if [[ $1 == -* ]] && ! _signet_ended; then
+        _signet_words "$1" "--keep -n --dry-run -i --identity -j --plugin --password-file --max-work --wait -q --quiet -h --help --version"
+    fi
+}
+
+_signet_vault_slot_list() {
+    case $2 in
+    -i | --identity) _signet_files "$1" && return ;;
+    -j | --plugin) return ;;
+    --password-file) _signet_files "$1" && return ;;
+    --max-work) return ;;
+    --wait) return ;;
+    esac
+    if [[ $1 == -* ]] && ! _signet_ended; then
+        _signet_words "$1" "--json -i --identity -j --plugin --password-file --max-work --wait -q --quiet -h --help --version"
+    fi
+}
+
+_signet_vault_slot_add() {
+    case $2 in
+    -r | --recipient) return ;;
+    -R | --recipients-file) _signet_files "$1" && return ;;
+    -i | --identity) _signet_files "$1" && return ;;
+    --work) return ;;
+    --new-password-file) _signet_files "$1" && return ;;
+    --unlock-identity) _signet_files "$1" && return ;;
+    --password-file) _signet_files "$1" && return ;;
+    --max-work) return ;;
+    --wait) return ;;
+    esac
+    if [[ $1 == -* ]] && ! _signet_ended; then
+        _signet_words "$1" "-p --password -r --recipient -R --recipients-file -i --identity --all --work --new-password-file --unlock-identity --password-file --max-work --wait -q --quiet -h --help --version"
+    fi
+}
+
+_signet_vault_slot_remove() {
+    case $2 in
+    -i | --identity) _signet_files "$1" && return ;;
+    -j | --plugin) return ;;
+    --password-file) _signet_files "$1" && return ;;
+    --max-work) return ;;
+    --wait) return ;;
+    esac
+    if [[ $1 == -* ]] && ! _signet_ended; then
+        _signet_words "$1" "-f --force -i --identity -j --plugin --password-file --max-work --wait -q --quiet -h --help --version"
+    fi
+}
+
+_signet_vault_rekey() {
+    case $2 in
+    --drop) return ;;
+    --work) return ;;
+    -i | --identity) _signet_files "$1" && return ;;
+    -j | --plugin) return ;;
+    --password-file) _signet_files "$1" && return ;;
+    --max-work) return ;;
+    --wait) return ;;
+    --progress) _signet_words "$1" "always never auto" && return ;;
+    esac
+    if [[ $1 == -* ]] && ! _signet_ended; then
+        _signet_words "$1" "--drop --work -i --identity -j --plugin --password-file --max-work --wait --progress -q --quiet -h --help --version"
+    fi
+}
+
+_signet_vault_unlock() {
+    case $2 in
+    --for) return ;;
+    -i | --identity) _signet_files "$1" && return ;;
+    -j | --plugin) return ;;
+    --password-file) _signet_files "$1" && return ;;
+    --max-work) return ;;
+    --wait) return ;;
+    esac
+    if [[ $1 == -* ]] && ! _signet_ended; then
+        _signet_words "$1" "--for -i --identity -j --plugin --password-file --max-work --wait -q --quiet -h --help --version"
+    fi
+}
+
+_signet_vault_lock() {
+    case $2 in
+    esac
+    if [[ $1 == -* ]] && ! _signet_ended; then
+        _signet_words "$1" "-q --quiet -h --help --version"
+    fi
+}
+
+_signet_vault_check() {
+    case $2 in
+    -i | --identity) _signet_files "$1" && return ;;
+    -j | --plugin) return ;;
+    --password-file) _signet_files "$1" && return ;;
+    --max-work) return ;;
+    --wait) return ;;
+    esac
+    if [[ $1 == -* ]] && ! _signet_ended; then
+        _signet_words "$1" "--json -i --identity -j --plugin --password-file --max-work --wait -q --quiet -h --help --version"
+    fi
+}
+
+_signet_vault_export() {
+    case $2 in
+    -r | --recipient) return ;;
+    -R | --recipients-file) _signet_files "$1" && return ;;
+    -i | --identity) _signet_files "$1" && return ;;
+    -o | --output) _signet_files "$1" && return ;;
+    --work) return ;;
+    --new-password-file) _signet_files "$1" && return ;;
+    --unlock-identity) _signet_files "$1" && return ;;
+    --password-file) _signet_files "$1" && return ;;
+    --max-work) return ;;
+    --wait) return ;;
+    --progress) _signet_words "$1" "always never auto" && return ;;
+    esac
+    if [[ $1 == -* ]] && ! _signet_ended; then
+        _signet_words "$1" "-p --password -r --recipient -R --recipients-file -i --identity -o --output -a --armor --work --new-password-file --unlock-identity --password-file --max-work --wait --progress -q --quiet -h --help --version"
+    fi
+}
+
+_signet_vault_import() {
+    case $2 in
+    --existing) _signet_words "$1" "refuse skip add" && return ;;
+    --under) return ;;
+    --archive-password-file) _signet_files "$1" && return ;;
+    -i | --identity) _signet_files "$1" && return ;;
+    -j | --plugin) return ;;
+    --password-file) _signet_files "$1" && return ;;
+    --max-work) return ;;
+    --wait) return ;;
+    --progress) _signet_words "$1" "always never auto" && return ;;
+    esac
+    if [[ $1 == -* ]] && ! _signet_ended; then
+        _signet_words "$1" "--existing --under --archive-password-file -i --identity -j --plugin --password-file --max-work --wait --progress -q --quiet -h --help --version"
+    else
+        _signet_files "$1"
+    fi
+}
+
+_signet_vault_run() {
+    case $2 in
+    -i | --identity) _signet_files "$1" && return ;;
+    -j | --plugin) return ;;
+    --password-file) _signet_files "$1" && return ;;
+    --max-work) return ;;
+    --wait) return ;;
+    esac
+    if [[ $1 == -* ]] && ! _signet_ended; then
+        _signet_words "$1" "-i --identity -j --plugin --password-file --max-work --wait -q --quiet -h --help --version"
+    fi
+}
+
+_signet_tools="keygen seal open vault"
 
 # Other programs are called open as well: this one is ours where signet says so.
 _signet_is_ours() {
@@ -130,10 +420,47 @@ _signet() {
         ;;
     seal) _signet_seal "$word" "$before" ;;
     open) _signet_open "$word" "$before" ;;
+    vault)
+        if ((COMP_CWORD == at + 1)) && [[ $word != -* ]]; then
+            _signet_words "$word" "init put append get list search history remove move prune slot rekey unlock lock check export import run"
+            return 0
+        fi
+        case ${COMP_WORDS[at + 1]} in
+        init) _signet_vault_init "$word" "$before" ;;
+        put) _signet_vault_put "$word" "$before" ;;
+        append) _signet_vault_append "$word" "$before" ;;
+        get) _signet_vault_get "$word" "$before" ;;
+        list) _signet_vault_list "$word" "$before" ;;
+        search) _signet_vault_search "$word" "$before" ;;
+        history) _signet_vault_history "$word" "$before" ;;
+        remove) _signet_vault_remove "$word" "$before" ;;
+        move) _signet_vault_move "$word" "$before" ;;
+        prune) _signet_vault_prune "$word" "$before" ;;
+        slot)
+            if ((COMP_CWORD == at + 2)); then
+                _signet_words "$word" "list add remove"
+                return 0
+            fi
+            case ${COMP_WORDS[at + 2]} in
+            list) _signet_vault_slot_list "$word" "$before" ;;
+            add) _signet_vault_slot_add "$word" "$before" ;;
+            remove) _signet_vault_slot_remove "$word" "$before" ;;
+            esac
+            ;;
+        rekey) _signet_vault_rekey "$word" "$before" ;;
+        unlock) _signet_vault_unlock "$word" "$before" ;;
+        lock) _signet_vault_lock "$word" "$before" ;;
+        check) _signet_vault_check "$word" "$before" ;;
+        export) _signet_vault_export "$word" "$before" ;;
+        import) _signet_vault_import "$word" "$before" ;;
+        run) _signet_vault_run "$word" "$before" ;;
+        -*) _signet_words "$word" "-h --help --version" ;;
+        esac
+        ;;
     esac
     return 0
 }
 
-complete -F _signet signet keygen seal
+complete -F _signet signet keygen seal vault
 # Where open is another program, nothing is offered here and bash does as usual.
 complete -p open &>/dev/null || complete -o bashdefault -o default -F _signet open

@@ -30,4 +30,12 @@ if command -v age >/dev/null; then
     show 'keygen -t x25519 -o old.txt'
     show 'seal -i old.txt notes.txt | age -d -i old.txt | cmp - notes.txt && echo age reads it too'
 fi
+echo
+echo "Secrets, notes and conversations are kept in a vault, where every word is found and none can be read on the disk:"
+export SIGNET_HOME=$place/home XDG_STATE_HOME=$place/state SIGNET_IDENTITY=$place/key.txt
+show 'vault init -i key.txt'
+show 'vault put papers/license notes.txt'
+show 'vault search "copyright notice"'
+show 'vault get papers/license | cmp - notes.txt && echo the same, to the byte'
+show '! grep -rqa -e license -e copyright home && echo nothing to be read on the disk'
 printf '\nAll done: %s has the tools, and README.md goes on from here.\n' "${bin#"$root"/}"

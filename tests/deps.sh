@@ -12,6 +12,7 @@ hdr:stdlib.h          libc6-dev
 mod:libsodium         libsodium-dev
 mod:libargon2         libargon2-dev
 mod:zlib              zlib1g-dev
+mod:libcrypto         libssl-dev
 mod:sqlite3           libsqlite3-dev
 mod:libkeyutils       libkeyutils-dev
 mod:cmocka            libcmocka-dev

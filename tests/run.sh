@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Runs every test, a part at a time, and ends with a line that counts them: "N passed, N failed".
+# Runs every test, a part at a time, and ends with a line that counts them: "N passed, N failed". One
+# that is skipped, because this machine or build does not allow it, is told and counts as neither.
 # `make check` calls it with BUILD (where the library, the unit tests and the logs are), SIGNET_BIN
 # (the tools) and SIGNET_TEST_BUILD (plain, asan or valgrind). Arguments choose parts by name.
 set -uo pipefail
@@ -24,7 +25,7 @@ part() {
     fi
     "$@" >"$log" 2>&1 </dev/null
     status=$?
-    good=$(grep -cE '^(ok |\[       OK )' "$log")
+    good=$(grep -E '^(ok |\[       OK )' "$log" | grep -cvE '^ok [^#]* # skip')
     bad=$(grep -E '^(not ok |\[  FAILED  \] [a-z_0-9]+$)' "$log" | sort -u | wc -l) # cmocka lists them twice
     if [[ $(tail -n 1 "$log") =~ ^([0-9]+)\ passed,\ ([0-9]+)\ failed$ ]]; then
         good=${BASH_REMATCH[1]}
@@ -38,6 +39,8 @@ part() {
     passed=$((passed + good))
     failed=$((failed + bad))
     printf '  %-24s %4d passed %3d failed  %3d s\n' "$name" "$good" "$bad" $((SECONDS - start))
+    sed -nE -e 's/^ok [0-9]+ (.*) # skip ?(.*)/    | skipped: \1: \2/p' \
+        -e 's/^\[  SKIPPED \] ([a-z_0-9]+)$/    | skipped: \1/p' "$log" | sort -u
     if ((bad)); then
         sed 's/^/    | /' "$log" | tail -n 200
     fi
@@ -62,6 +65,7 @@ for file in tests/cli/*.bats tests/docs/*.bats; do
 done
 if [[ $SIGNET_TEST_BUILD == plain ]]; then # the other builds bring allocators of their own
     part memory tests/faults/scan.sh
+    part crash tests/faults/ratchet_crash.sh
 fi
 
 printf '%d passed, %d failed\n' "$passed" "$failed"

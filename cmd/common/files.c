@@ -12,21 +12,35 @@
 #define STDIN_NAME "standard input"
 #define STDOUT_NAME "standard output"
 
-/* Inputs seen so far, so that none of them is written to. */
-#define MAX_SEEN 64
-static struct {
+/* Inputs seen so far, so that none of them is written to; as long-lived as the process. */
+static struct seen {
     dev_t device;
     ino_t inode;
     const char *name;
     bool replaceable;
-} seen[MAX_SEEN];
-static size_t seen_count;
+} * seen;
+static size_t seen_count, seen_room;
 static bool stdin_taken;
+
+static void make_room(void)
+{
+    size_t room = seen_room ? 2 * seen_room : 16;
+    struct seen *larger = realloc(seen, room * sizeof *seen);
+
+    if (!larger) {
+        report_error("there is not enough memory");
+        exit(STATUS_FAILED);
+    }
+    seen = larger;
+    seen_room = room;
+}
 
 static void remember(const struct stat *st, const char *name)
 {
-    if (seen_count == MAX_SEEN || !S_ISREG(st->st_mode))
+    if (!S_ISREG(st->st_mode))
         return;
+    if (seen_count == seen_room)
+        make_room();
     seen[seen_count].replaceable = false;
     seen[seen_count].device = st->st_dev;
     seen[seen_count].inode = st->st_ino;
@@ -126,9 +140,10 @@ enum sg_err open_output(struct sg_sink *out, const struct parsed *p, unsigned fl
         sg_sink_fd(out, STDOUT_FILENO, STDOUT_NAME);
         return SG_OK;
     }
+    start_guard_sink(out); /* before there is anything that a signal could leave behind */
     r = sg_sink_file(out, path, flags, err);
-    if (r == SG_OK)
-        start_guard_sink(out);
+    if (r != SG_OK)
+        start_guard_sink(NULL);
     return r;
 }
 
@@ -138,8 +153,8 @@ enum sg_err close_output(struct sg_sink *out, enum sg_err r, struct sg_error *er
 
     if (r == SG_OK)
         r = sg_sink_finish(out, err);
-    start_guard_sink(NULL);
     sg_sink_close(out);
+    start_guard_sink(NULL);
     if (r == SG_OK && to_stdout && close(STDOUT_FILENO) != 0)
         r = sg_fail_sys(err, errno, "cannot write", STDOUT_NAME);
     return r;
@@ -149,7 +164,7 @@ enum sg_err load_identities(struct sg_identities *ids, const char *path,
                             const struct sg_password_asker *asker, struct sg_error *err)
 {
     struct sg_source in;
-    enum sg_err r = open_source(&in, strcmp(path, "-") == 0 ? NULL : path, err);
+    enum sg_err r = open_input(&in, strcmp(path, "-") == 0 ? NULL : path, err);
 
     if (r == SG_OK)
         r = sg_identities_load(ids, &in, asker, err);
@@ -157,11 +172,19 @@ enum sg_err load_identities(struct sg_identities *ids, const char *path,
     return r;
 }
 
+/* Said even when told to be quiet: somebody is left out. */
+static void passed_over(const char *file, uint64_t line, const char *what)
+{
+    report_message("%s: line %llu is passed over, and its owner left out: %s", file,
+                   (unsigned long long)line, what);
+}
+
 enum sg_err load_recipients(struct sg_recipients *all, const char *path, struct sg_error *err)
 {
     struct sg_source in;
-    enum sg_err r = open_source(&in, strcmp(path, "-") == 0 ? NULL : path, err);
+    enum sg_err r = open_input(&in, strcmp(path, "-") == 0 ? NULL : path, err);
 
+    all->passed_over = passed_over;
     if (r == SG_OK)
         r = sg_recipients_load(all, &in, err);
     sg_source_close(&in);

@@ -15,12 +15,13 @@
 /* Opens `path`, or standard input when it is NULL, which only one thing may be read from. */
 SG_CHECKED enum sg_err open_source(struct sg_source *in, const char *path, struct sg_error *err);
 
-/* The same for the data that a tool works on: says so when it comes from a terminal. */
+/* The same, and says so when it is a terminal: there somebody is to type. */
 SG_CHECKED enum sg_err open_input(struct sg_source *in, const char *path, struct sg_error *err);
 
 /*
  * Opens the file that -o names, or standard output when there is no -o or it is "-"; flags
- * SG_SINK_*. Ends the process with status 2 when the output is one of the inputs opened so far.
+ * SG_SINK_*. *out must be zeroed: a signal may look at it from now on. Ends the process with status
+ * 2 when the output is one of the inputs opened so far.
  */
 SG_CHECKED enum sg_err open_output(struct sg_sink *out, const struct parsed *p, unsigned flags,
                                    struct sg_error *err);
@@ -37,7 +38,10 @@ SG_CHECKED enum sg_err close_output(struct sg_sink *out, enum sg_err r, struct s
 /* Whether output would go to a terminal that nobody has asked for with "-o -". */
 bool output_is_terminal(const struct parsed *p);
 
-/* Adds the identities, or the recipients, of the file at `path` ("-" for standard input). */
+/*
+ * Adds the identities, or the recipients, of the file at `path` ("-" for standard input). An SSH
+ * key that cannot be sealed to is passed over, and the user told.
+ */
 SG_CHECKED enum sg_err load_identities(struct sg_identities *ids, const char *path,
                                        const struct sg_password_asker *asker, struct sg_error *err);
 SG_CHECKED enum sg_err load_recipients(struct sg_recipients *all, const char *path,

@@ -80,6 +80,13 @@ noreturn static void help_tool(const struct tool *tool)
 {
     const char *label = "Usage: ";
 
+    if (tool->overview) {
+        printf("%s%s VERB [OPTION]... [NAME]...\n%s\n\n%s\n%s VERB --help tells the options of "
+               "each.\n%s\nmanual: man signet-%s\n",
+               label, tool->name, tool->summary, tool->overview, tool->name, tool->examples,
+               tool->name);
+        finish_printing();
+    }
     for (const struct command *c = tool->commands; c->usage; c++, label = "       ")
         printf("%s%s %s\n", label, tool->name, c->usage);
     printf("%s\n\n", tool->summary);
@@ -235,22 +242,57 @@ static void letters(struct parsed *p, int *i, int argc, char **argv)
     }
 }
 
-static const struct command *find_verb(const struct tool *tool, const char *typed)
+/* The verb that the words at argv[*i] name, which *i is moved past. */
+static const struct command *find_verb(const struct tool *tool, int *i, int argc, char **argv)
 {
-    char words[256] = "", near[64], hint[320];
-    size_t at = 0;
+    char words[256] = "", seconds[256] = "", near[64], hint[320];
+    const char *typed = argv[*i], *second = *i + 1 < argc ? argv[*i + 1] : "";
+    size_t at = 0, seconds_at = 0;
 
     for (const struct command *c = tool->commands; c->usage; c++) {
-        int n = snprintf(words + at, sizeof words - at, "%s ", c->name);
-        if (strcmp(c->name, typed) == 0)
+        size_t n = strcspn(c->name, " ");
+        const char *rest = c->name + n + (c->name[n] == ' ');
+        bool first = strlen(typed) == n && memcmp(c->name, typed, n) == 0;
+        int len;
+        if (first && strcmp(rest, *rest ? second : "") == 0) {
+            *i += *rest ? 2 : 1;
             return c;
-        at += n > 0 && (size_t)n < sizeof words - at ? (size_t)n : 0;
+        }
+        len = snprintf(words + at, sizeof words - at, "%.*s ", (int)n, c->name);
+        at += len > 0 && (size_t)len < sizeof words - at ? (size_t)len : 0;
+        if (!first)
+            continue;
+        len = snprintf(seconds + seconds_at, sizeof seconds - seconds_at, "%s%s %s",
+                       seconds_at ? ", " : "", typed, rest);
+        seconds_at += len > 0 && (size_t)len < sizeof seconds - seconds_at ? (size_t)len : 0;
+    }
+    if (seconds_at) {
+        (void)snprintf(hint, sizeof hint, "there are: %s", seconds);
+        usage_error(hint, "%s %s %s%s", tool->name, typed,
+                    *second ? "has no verb " : "needs a verb after it", second);
     }
     if (nearest_word(near, sizeof near, typed, words))
         (void)snprintf(hint, sizeof hint, "did you mean %s %s?", tool->name, near);
+    else if (tool->verb_needed)
+        (void)snprintf(hint, sizeof hint, "%s --help lists the verbs", tool->name);
     else
         (void)snprintf(hint, sizeof hint, "the verbs are: %s", words);
     usage_error(hint, "%s has no verb %s", tool->name, typed);
+}
+
+/* A command line without the verb that it needs: only help and the version can be meant. */
+noreturn static void without_verb(const struct tool *tool, const char *word)
+{
+    char hint[160];
+
+    if (word && (strcmp(word, "--help") == 0 || strcmp(word, "-h") == 0))
+        help_tool(tool);
+    if (word && strcmp(word, "--version") == 0)
+        print_version(tool);
+    (void)snprintf(hint, sizeof hint, "%s --help lists the verbs", tool->name);
+    if (word)
+        usage_error(hint, "a verb comes first, before %s", word);
+    usage_error(hint, "which verb?");
 }
 
 void options_parse(struct parsed *p, const struct tool *tool, int argc, char **argv)
@@ -265,12 +307,16 @@ void options_parse(struct parsed *p, const struct tool *tool, int argc, char **a
     p->given = allocate((size_t)argc + MAX_OPTIONS, sizeof *p->given);
     p->operands = allocate((size_t)argc, sizeof *p->operands);
     if (has_verbs(tool) && i < argc && argv[i][0] != '-') {
-        p->command = find_verb(tool, argv[i++]);
+        p->command = find_verb(tool, &i, argc, argv);
         named = true;
+    } else if (tool->verb_needed) {
+        without_verb(tool, i < argc ? argv[i] : NULL);
     }
     for (; i < argc; i++) {
         const char *word = argv[i];
         if (strcmp(word, "--") == 0) {
+            p->dashes = true;
+            p->before_dashes = p->operand_count;
             while (++i < argc)
                 p->operands[p->operand_count++] = argv[i];
         } else if (strncmp(word, "--", 2) == 0) {
@@ -281,6 +327,8 @@ void options_parse(struct parsed *p, const struct tool *tool, int argc, char **a
             p->operands[p->operand_count++] = argv[i];
         }
     }
+    if (!p->dashes)
+        p->before_dashes = p->operand_count;
     if (option_given(p, "help")) {
         if (has_verbs(tool) && !named)
             help_tool(tool);
@@ -288,9 +336,14 @@ void options_parse(struct parsed *p, const struct tool *tool, int argc, char **a
     }
     if (option_given(p, "version"))
         print_version(tool);
+    for (size_t n = 0; n < p->count; n++)
+        if (p->given[n].option->words)
+            (void)option_word(p, p->given[n].option->name, 0);
     if (p->operand_count > p->command->max_operands)
-        usage_error(p->command->max_operands ? "one file at a time; tar c packs several into one"
-                                             : NULL,
+        usage_error(p->command->operand == COMPLETE_FILE && p->command->max_operands
+                        ? "one file at a time; tar c packs several into one"
+                    : by_name(p->command, "output", 6) ? "-o FILE names the file to write"
+                                                       : NULL,
                     "there is something left over on the command line: %s",
                     p->operands[p->command->max_operands]);
     report_quiet(option_given(p, "quiet"));

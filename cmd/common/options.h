@@ -28,7 +28,7 @@ struct option {
 
 /* One thing a tool can do: a tool without verbs has one command, whose name is NULL. */
 struct command {
-    const char *name;
+    const char *name;           /* one word, or two: "slot add" */
     const char *summary;        /* one line */
     const char *usage;          /* lines after "Usage: ", separated by newlines */
     const struct option *table; /* ends with a zeroed option */
@@ -44,6 +44,8 @@ struct tool {
     const struct command
         *commands;        /* ends with one whose usage is NULL; the first is the default */
     const char *examples; /* of a tool with verbs */
+    const char *overview; /* of a tool with many: lines in place of the lists in its help */
+    bool verb_needed;     /* there is no default */
 };
 
 /* Options that every command has, to be put at the end of its table in this order. */
@@ -68,12 +70,15 @@ struct parsed {
     size_t count;
     char **operands;
     int operand_count;
+    int before_dashes; /* how many operands stood before "--"; all of them where there is none */
+    bool dashes;       /* whether there was a "--" */
 };
 
 /*
  * Reads a command line: finds the verb where the tool has any, then options and operands in any
- * order, "--" ending the options. Answers --help and --version itself and ends the process; ends it
- * with status 2 and a hint when the command line is wrong.
+ * order, "--" ending the options; checks the values that are one of some words. Answers --help and
+ * --version itself and ends the process; ends it with status 2 and a hint when the command line is
+ * wrong.
  */
 void options_parse(struct parsed *p, const struct tool *tool, int argc, char **argv);
 

@@ -69,6 +69,8 @@ static enum sg_err from_file(struct password_asking *a, struct sg_password *pass
     size_t n;
     enum sg_err r = open_source(&in, strcmp(a->file, "-") == 0 ? NULL : a->file, err);
 
+    if (r == SG_OK && isatty(in.fd))
+        report_note("reading the password from the terminal, which shows it as it is typed");
     if (r == SG_OK)
         r = sg_source_line(&in, &line, &n, err);
     if (r == SG_ERR_LIMIT) {

@@ -155,6 +155,8 @@ static const enum status statuses[SG_ERR_COUNT] = {
     [SG_ERR_NO_KEYRING] = STATUS_FAILED,
     [SG_ERR_NAME] = STATUS_USAGE,
     [SG_ERR_NOT_FOUND] = STATUS_FAILED,
+    [SG_ERR_GONE] = STATUS_FAILED,
+    [SG_ERR_QUERY] = STATUS_USAGE,
     [SG_ERR_LAST_SLOT] = STATUS_FAILED,
     [SG_ERR_DATABASE] = STATUS_FAILED,
     [SG_ERR_NO_PLUGIN] = STATUS_FAILED,
@@ -176,6 +178,7 @@ static const enum status statuses[SG_ERR_COUNT] = {
     [SG_ERR_TRUNCATED] = STATUS_NOT_AUTHENTIC,
     [SG_ERR_STORE] = STATUS_NOT_AUTHENTIC,
     [SG_ERR_BLOCK] = STATUS_NOT_AUTHENTIC,
+    [SG_ERR_ARCHIVE] = STATUS_NOT_AUTHENTIC,
 };
 
 /* The system's reasons in words that say what to look at; the rest as the C library has them. */
@@ -285,6 +288,11 @@ static void recipient_hint(const struct sg_error *err)
     else if (strstr(err->what, "ssh-ed25519"))
         report_hint("copy the line again from the .pub file; it looks like ssh-ed25519 "
                     "AAAAC3NzaC1lZDI1NTE5AAAAI..., 80 characters and perhaps a comment");
+    else if (strstr(err->what, "ssh-rsa"))
+        report_hint("copy the line again from the .pub file; it looks like ssh-rsa "
+                    "AAAAB3NzaC1yc2E..., and perhaps a comment");
+    else if (strstr(err->what, "libcrypto"))
+        report_hint("install OpenSSL 3, or seal to an age1... recipient, which keygen makes");
     else if (strstr(err->what, "supported"))
         report_hint("seal to an age1... recipient, which keygen makes");
     else
@@ -297,6 +305,9 @@ static void identity_hint(const char *what)
     if (strstr(what, "passphrase"))
         report_hint("make a copy without one: cp FILE COPY, then ssh-keygen -p -N '' -f COPY; "
                     "remove it afterwards, or seal it with a password");
+    else if (strstr(what, "RSA private key in PEM"))
+        report_hint("make a copy as OpenSSH writes it: cp FILE COPY, then ssh-keygen -p -N '' -f "
+                    "COPY; remove it afterwards, or seal it with a password");
     else if (strstr(what, "public key"))
         report_hint("an identity is the private half: the file whose name does not end in .pub");
     else if (strstr(what, "PuTTY"))
@@ -363,9 +374,9 @@ static void mixed_error(const struct sg_error *err)
         "or ask the others for an age1pq1... recipient (keygen makes one)";
 
     if (!err->plugin[0]) {
-        report_error(
-            "%llu of the %llu recipients are post-quantum, and they do not mix with others",
-            (unsigned long long)err->value, (unsigned long long)err->limit);
+        report_error("%llu of the %llu recipients %s post-quantum, which does not mix with others",
+                     (unsigned long long)err->value, (unsigned long long)err->limit,
+                     err->value == 1 ? "is" : "are");
         report_hint("%s", hint);
         return;
     }
@@ -452,6 +463,32 @@ static void store_error(const struct sg_error *err, const char *name)
         break;
     case SG_ERR_NOT_FOUND:
         report_error("%s: there is no such %s", name, *what ? what : "name");
+        if (strncmp(what, "revision", 8) == 0 || strncmp(what, "part", 4) == 0)
+            report_hint("vault history %s lists what there is", name);
+        else if (strcmp(what, "entry any more") == 0)
+            report_hint("it was removed; vault history %s lists what is kept of it, and vault get "
+                        "--at shows that",
+                        name);
+        else if (strcmp(what, "entry") == 0)
+            report_hint("vault list shows the names there are");
+        else if (strcmp(what, "slot") == 0)
+            report_hint("vault slot list shows the slots there are");
+        break;
+    case SG_ERR_GONE:
+        report_error("%s: %s", name, what);
+        report_hint("run the command again");
+        break;
+    case SG_ERR_QUERY:
+        if (err->column)
+            report_error("the query cannot be understood: %s: character %llu", what,
+                         (unsigned long long)err->column);
+        else
+            report_error("the query cannot be used: %s", what);
+        report_hint("words, beginnings*, \"phrases in quotation marks\", a OR b, NOT c");
+        break;
+    case SG_ERR_ARCHIVE:
+        report_error("%s: not an archive that can be imported: %s", name, what);
+        report_hint("vault export makes one, and so does tar c; nothing was imported");
         break;
     case SG_ERR_LAST_SLOT:
         report_error("%s: it is the last way to unlock the vault", name);
@@ -525,10 +562,13 @@ enum status report(const struct sg_error *err)
     case SG_ERR_NO_KEYRING:
     case SG_ERR_NAME:
     case SG_ERR_NOT_FOUND:
+    case SG_ERR_GONE:
+    case SG_ERR_QUERY:
     case SG_ERR_LAST_SLOT:
     case SG_ERR_DATABASE:
     case SG_ERR_STORE:
     case SG_ERR_BLOCK:
+    case SG_ERR_ARCHIVE:
         store_error(err, name);
         break;
     case SG_ERR_NO_PLUGIN:
@@ -585,7 +625,11 @@ enum status report(const struct sg_error *err)
         not_sealed_hint(err->what);
         break;
     case SG_ERR_VERSION:
-        report_error("%s: sealed in a version of the format that is not known here", name);
+        if (err->what && strcmp(err->what, "tables") == 0)
+            report_error("the %s in it is of version %llu, and version %llu is known here", name,
+                         (unsigned long long)err->value, (unsigned long long)err->limit);
+        else
+            report_error("%s: sealed in a version of the format that is not known here", name);
         report_hint("a newer program may open it");
         break;
     case SG_ERR_MAC:

@@ -32,12 +32,18 @@ static void end_process(pid_t process)
     (void)kill(process, SIGKILL);
 }
 
-static void end_on_signal(int number)
+/* Also at the end of the process: a mistake in usage may be found late. */
+static void abandon_sink(void)
 {
     struct sg_sink *k = guarded_sink;
 
     if (k)
         sg_sink_abandon(k);
+}
+
+static void end_on_signal(int number)
+{
+    abandon_sink();
     if (guarded_terminal >= 0)
         (void)tcsetattr(guarded_terminal, TCSANOW, &terminal_mode);
     if (guarded_process)
@@ -78,6 +84,7 @@ void start(const char *tool)
     (void)setrlimit(RLIMIT_CORE, &none);
     take_standard_descriptors();
     catch_signals();
+    (void)atexit(abandon_sink);
     if (sg_secret_init(&err) != SG_OK)
         exit((int)report(&err));
 }

@@ -13,7 +13,7 @@
  */
 void start(const char *tool);
 
-/* The sink whose temporary a signal removes; NULL for none. */
+/* The sink whose temporary is removed by a signal, or by exit(); NULL for none. */
 void start_guard_sink(struct sg_sink *k);
 
 /* The process that a signal interrupts, and kills when it does not end; 0 for none. */

@@ -9,7 +9,8 @@
 
 /*
  * Unlocks f, whose header has been read from the file `name`: with a password from `asker` where it
- * has a password stanza, else with the identities that -i names, or $SIGNET_IDENTITY without any.
+ * has a password stanza, else with the identities that -i and -j name, or $SIGNET_IDENTITY without
+ * any. Identity files that are sealed are tried last, so that no password is asked for in vain.
  */
 SG_CHECKED enum sg_err unlock(struct sg_sealed *f, const struct parsed *p,
                               const struct sg_password_asker *asker, const char *name,

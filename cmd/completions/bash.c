@@ -1,9 +1,9 @@
 #include "completions/shells.h"
 
 #include <stdio.h>
+#include <string.h>
 
 static const char HEAD[] =
-    "# Completions of signet, keygen, seal and open for bash.\n"
     "# Made by \"make completions\" from the tools' own option tables: change those instead.\n"
     "# shellcheck shell=bash\n"
     "\n"
@@ -84,8 +84,10 @@ static void print_command(const struct tool *tool, const struct command *c)
 {
     const char *space = "";
 
-    (void)printf("\n_signet_%s%s%s() {\n    case $2 in\n", tool->name, c->name ? "_" : "",
-                 c->name ? c->name : "");
+    (void)printf("\n_signet_%s%s", tool->name, c->name ? "_" : "");
+    if (c->name)
+        print_function_name(c);
+    (void)printf("() {\n    case $2 in\n");
     for (const struct option *o = c->table; o->name; o++)
         if (o->argument)
             print_arguments(o);
@@ -101,6 +103,36 @@ static void print_command(const struct tool *tool, const struct command *c)
     (void)printf("    fi\n}\n");
 }
 
+/* The case of a verb: what completes it or, where it has two words, offers the second. */
+static void print_verb(const struct tool *tool, const struct command *c)
+{
+    const char *space = "";
+
+    if (!has_second_word(c)) {
+        (void)printf("        %s) _signet_%s_%s \"$word\" \"$before\" ;;\n", c->name, tool->name,
+                     c->name);
+        return;
+    }
+    if (!is_first_of_its_word(tool, c))
+        return;
+    (void)printf("        %.*s)\n            if ((COMP_CWORD == at + 2)); then\n"
+                 "                _signet_words \"$word\" \"",
+                 first_word(c), c->name);
+    for (const struct command *d = c; d->usage; d++, space = " ")
+        if (strncmp(d->name, c->name, (size_t)first_word(c) + 1) == 0)
+            (void)printf("%s%s", space, d->name + first_word(d) + 1);
+    (void)printf("\"\n                return 0\n            fi\n"
+                 "            case ${COMP_WORDS[at + 2]} in\n");
+    for (const struct command *d = c; d->usage; d++) {
+        if (strncmp(d->name, c->name, (size_t)first_word(c) + 1) != 0)
+            continue;
+        (void)printf("            %s) _signet_%s_", d->name + first_word(d) + 1, tool->name);
+        print_function_name(d);
+        (void)printf(" \"$word\" \"$before\" ;;\n");
+    }
+    (void)printf("            esac\n            ;;\n");
+}
+
 /* What a tool with verbs does first: offers them, or finds the one that was named. */
 static void print_verbs(const struct tool *tool)
 {
@@ -109,19 +141,27 @@ static void print_verbs(const struct tool *tool)
     (void)printf("    %s)\n        if ((COMP_CWORD == at + 1)) && [[ $word != -* ]]; then\n"
                  "            _signet_words \"$word\" \"",
                  tool->name);
-    for (const struct command *c = tool->commands; c->usage; c++, space = " ")
-        (void)printf("%s%s", space, c->name);
+    for (const struct command *c = tool->commands; c->usage; c++) {
+        if (is_first_of_its_word(tool, c))
+            (void)printf("%s%.*s", space, first_word(c), c->name);
+        space = " ";
+    }
     (void)printf("\"\n            return 0\n        fi\n        case ${COMP_WORDS[at + 1]} in\n");
-    for (const struct command *c = tool->commands + 1; c->usage; c++)
-        (void)printf("        %s) _signet_%s_%s \"$word\" \"$before\" ;;\n", c->name, tool->name,
-                     c->name);
-    (void)printf("        *) _signet_%s_%s \"$word\" \"$before\" ;;\n        esac\n        ;;\n",
-                 tool->name, tool->commands[0].name);
+    for (const struct command *c = tool->commands + !tool->verb_needed; c->usage; c++)
+        print_verb(tool, c);
+    if (tool->verb_needed)
+        (void)printf("        -*) _signet_words \"$word\" \"" VERBLESS_OPTIONS "\" ;;\n");
+    else
+        (void)printf("        *) _signet_%s_%s \"$word\" \"$before\" ;;\n", tool->name,
+                     tool->commands[0].name);
+    (void)printf("        esac\n        ;;\n");
 }
 
 void print_bash(void)
 {
-    (void)printf("%s", HEAD);
+    (void)printf("# Completions of signet, ");
+    print_tool_list();
+    (void)printf(" for bash.\n%s", HEAD);
     for (size_t i = 0; tools[i]; i++)
         for (const struct command *c = tools[i]->commands; c->usage; c++)
             print_command(tools[i], c);
@@ -136,9 +176,13 @@ void print_bash(void)
             (void)printf("    %s) _signet_%s \"$word\" \"$before\" ;;\n", tools[i]->name,
                          tools[i]->name);
     }
+    (void)printf("    esac\n    return 0\n}\n\n"
+                 "complete -F _signet signet");
+    for (size_t i = 0; tools[i]; i++)
+        if (strcmp(tools[i]->name, "open") != 0)
+            (void)printf(" %s", tools[i]->name);
     (void)printf(
-        "    esac\n    return 0\n}\n\n"
-        "complete -F _signet signet keygen seal\n"
+        "\n"
         "# Where open is another program, nothing is offered here and bash does as usual.\n"
         "complete -p open &>/dev/null || complete -o bashdefault -o default -F _signet open\n");
 }

@@ -1,9 +1,9 @@
 #include "completions/shells.h"
 
 #include <stdio.h>
+#include <string.h>
 
 static const char HEAD[] =
-    "# Completions of signet, keygen, seal and open for fish.\n"
     "# Made by \"make completions\" from the tools' own option tables: change those instead.\n"
     "\n"
     "# The words of the command line so far, from the tool's name on.\n"
@@ -30,14 +30,16 @@ static const char HEAD[] =
     "    __signet_is_ours; or return 1\n"
     "    test (count $argv) -eq 1; and return 0\n"
     "    test \"$words[2]\" = \"$argv[2]\"; and return 0\n"
+    "    test \"$words[2] $words[3]\" = \"$argv[2]\"; and return 0\n"
     "    test (count $argv) -eq 3; or return 1\n"
     "    test (count $words) -eq 1; or string match -q -- '-*' \"$words[2]\"\n"
     "end\n"
     "\n"
-    "# Whether the tool's verb comes next; without a tool, whether the tool does.\n"
+    "# Whether the next word comes after these alone: after the tool its verb, after none the "
+    "tool.\n"
     "function __signet_next\n"
     "    set -l words (__signet_words)\n"
-    "    test (count $words) -eq (count $argv); and test \"$words[1]\" = \"$argv[1]\"\n"
+    "    test (count $words) -eq (count $argv); and test \"$words\" = \"$argv\"\n"
     "end\n"
     "\n"
     "complete -c signet -n __signet_next -f\n"
@@ -66,8 +68,10 @@ static void print_command(const struct tool *tool, const struct command *c, bool
 {
     char when[128];
 
-    (void)snprintf(when, sizeof when, "'__signet_for %s%s%s%s'", tool->name, c->name ? " " : "",
-                   c->name ? c->name : "", c->name && is_default ? " default" : "");
+    const char *quote = c->name && has_second_word(c) ? "\"" : "";
+
+    (void)snprintf(when, sizeof when, "'__signet_for %s%s%s%s%s%s'", tool->name, c->name ? " " : "",
+                   quote, c->name ? c->name : "", quote, c->name && is_default ? " default" : "");
     if (c->operand == COMPLETE_NOTHING)
         (void)printf("    complete -c $__signet_program -n %s -f\n", when);
     for (const struct option *o = c->table; o->name; o++) {
@@ -76,15 +80,38 @@ static void print_command(const struct tool *tool, const struct command *c, bool
     }
 }
 
+/* Offers a word after others: the verb after the tool, or its second word after that. */
+static void print_verb(const struct command *c, const char *after, const char *word, int n)
+{
+    (void)printf("    complete -c $__signet_program -n '__signet_next %s' -f -a %.*s -d '", after,
+                 n, word);
+    for (const char *p = c->summary; *p && *p != '\n'; p++) {
+        const char one[2] = {*p, '\0'};
+        print_escaped(one, "'\\");
+    }
+    (void)printf("'\n");
+}
+
 static void print_verbs(const struct tool *tool)
 {
+    char after[128];
+
     (void)printf("    complete -c $__signet_program -n '__signet_next %s' -f\n", tool->name);
     for (const struct command *c = tool->commands; c->usage; c++) {
-        (void)printf("    complete -c $__signet_program -n '__signet_next %s' -a %s -d '",
-                     tool->name, c->name);
-        print_escaped(c->summary, "'\\");
-        (void)printf("'\n");
+        if (is_first_of_its_word(tool, c))
+            print_verb(c, tool->name, c->name, first_word(c));
+        if (!has_second_word(c))
+            continue;
+        (void)snprintf(after, sizeof after, "%s %.*s", tool->name, first_word(c), c->name);
+        print_verb(c, after, c->name + first_word(c) + 1, (int)strlen(c->name) - first_word(c) - 1);
     }
+    if (!tool->verb_needed)
+        return;
+    (void)printf("    complete -c $__signet_program -n '__signet_next %s' -s h -l help -d 'show "
+                 "this help'\n"
+                 "    complete -c $__signet_program -n '__signet_next %s' -l version -d 'show the "
+                 "version'\n",
+                 tool->name, tool->name);
 }
 
 static void print_tool(const struct tool *tool)
@@ -99,13 +126,15 @@ static void print_tool(const struct tool *tool)
     if (has_verbs(tool))
         print_verbs(tool);
     for (const struct command *c = tool->commands; c->usage; c++)
-        print_command(tool, c, c == tool->commands);
+        print_command(tool, c, c == tool->commands && !tool->verb_needed);
     (void)printf("end\n");
 }
 
 void print_fish(void)
 {
-    (void)printf("%s", HEAD);
+    (void)printf("# Completions of signet, ");
+    print_tool_list();
+    (void)printf(" for fish.\n%s", HEAD);
     for (size_t i = 0; tools[i]; i++)
         print_tool(tools[i]);
     (void)printf("set -e __signet_program\n");

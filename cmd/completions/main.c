@@ -5,11 +5,12 @@
 #include "keygen/usage.h"
 #include "open/usage.h"
 #include "seal/usage.h"
+#include "vault/usage.h"
 
 #include <stdio.h>
 #include <string.h>
 
-const struct tool *const tools[] = {&keygen_tool, &seal_tool, &open_tool, NULL};
+const struct tool *const tools[] = {&keygen_tool, &seal_tool, &open_tool, &vault_tool, NULL};
 
 static const struct {
     const char *name;
@@ -44,6 +45,36 @@ void print_quoted(const char *text)
 bool has_verbs(const struct tool *tool)
 {
     return tool->commands[0].name != NULL;
+}
+
+int first_word(const struct command *c)
+{
+    return (int)strcspn(c->name, " ");
+}
+
+bool has_second_word(const struct command *c)
+{
+    return c->name[first_word(c)] == ' ';
+}
+
+bool is_first_of_its_word(const struct tool *tool, const struct command *c)
+{
+    for (const struct command *b = tool->commands; b < c; b++)
+        if (first_word(b) == first_word(c) && memcmp(b->name, c->name, (size_t)first_word(c)) == 0)
+            return false;
+    return true;
+}
+
+void print_function_name(const struct command *c)
+{
+    for (const char *p = c->name; *p; p++)
+        (void)putchar(*p == ' ' ? '_' : *p);
+}
+
+void print_tool_list(void)
+{
+    for (size_t i = 0; tools[i]; i++)
+        (void)printf("%s%s", i == 0 ? "" : tools[i + 1] ? ", " : " and ", tools[i]->name);
 }
 
 int summary_of(const struct tool *tool, const char **text)

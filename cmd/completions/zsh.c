@@ -1,13 +1,16 @@
 #include "completions/shells.h"
 
 #include <stdio.h>
+#include <string.h>
 
 static void print_head(void)
 {
     (void)printf("#compdef signet");
     for (size_t i = 0; tools[i]; i++)
         (void)printf(" %s", tools[i]->name);
-    (void)printf("\n# Completions of signet, keygen, seal and open for zsh.\n"
+    (void)printf("\n# Completions of signet, ");
+    print_tool_list();
+    (void)printf(" for zsh.\n"
                  "# Made by \"make completions\" from the tools' own option tables: change those "
                  "instead.\n");
 }
@@ -52,8 +55,10 @@ static void print_option(const struct option *o)
 
 static void print_command(const struct tool *tool, const struct command *c)
 {
-    (void)printf("\n_signet_%s%s%s() {\n    _arguments -s -S", tool->name, c->name ? "_" : "",
-                 c->name ? c->name : "");
+    (void)printf("\n_signet_%s%s", tool->name, c->name ? "_" : "");
+    if (c->name)
+        print_function_name(c);
+    (void)printf("() {\n    _arguments -s -S");
     for (const struct option *o = c->table; o->name; o++)
         print_option(o);
     if (c->operand == COMPLETE_FILE && c->max_operands == 1)
@@ -63,21 +68,61 @@ static void print_command(const struct tool *tool, const struct command *c)
     (void)printf("\n}\n");
 }
 
+/* A summary up to the end of its first line, inside single quotes. */
+static void print_summary(const struct command *c)
+{
+    for (const char *p = c->summary; *p && *p != '\n'; p++) {
+        const char one[2] = {*p, '\0'};
+        print_quoted(one);
+    }
+}
+
+/* The second words of the verbs that begin as this one does. */
+static void print_second_words(const struct tool *tool, const struct command *c)
+{
+    (void)printf("\n_signet_%s_%.*s() {\n    local -a verbs=(\n", tool->name, first_word(c),
+                 c->name);
+    for (const struct command *d = c; d->usage; d++) {
+        if (strncmp(d->name, c->name, (size_t)first_word(c) + 1) != 0)
+            continue;
+        (void)printf("        '%s:", d->name + first_word(d) + 1);
+        print_summary(d);
+        (void)printf("'\n");
+    }
+    (void)printf("    )\n    if (( CURRENT == 2 )); then\n"
+                 "        _describe verb verbs\n        return\n    fi\n"
+                 "    local verb=$words[2]\n    shift words\n    (( CURRENT-- ))\n"
+                 "    (( $+functions[_signet_%s_%.*s_$verb] )) && _signet_%s_%.*s_$verb\n}\n",
+                 tool->name, first_word(c), c->name, tool->name, first_word(c), c->name);
+}
+
 static void print_verbs(const struct tool *tool)
 {
+    for (const struct command *c = tool->commands; c->usage; c++)
+        if (has_second_word(c) && is_first_of_its_word(tool, c))
+            print_second_words(tool, c);
     (void)printf("\n_signet_%s() {\n    local -a verbs=(\n", tool->name);
     for (const struct command *c = tool->commands; c->usage; c++) {
-        (void)printf("        '%s:", c->name);
-        print_quoted(c->summary);
+        if (!is_first_of_its_word(tool, c))
+            continue;
+        (void)printf("        '%.*s:", first_word(c), c->name);
+        print_summary(c);
         (void)printf("'\n");
     }
     (void)printf("    )\n    if (( CURRENT == 2 )) && [[ $words[2] != -* ]]; then\n"
-                 "        _describe verb verbs\n        return\n    fi\n"
-                 "    local verb=%s\n"
-                 "    if [[ $words[2] != -* ]]; then\n"
-                 "        verb=$words[2]\n        shift words\n        (( CURRENT-- ))\n    fi\n"
-                 "    (( $+functions[_signet_%s_$verb] )) && _signet_%s_$verb\n}\n",
-                 tool->commands[0].name, tool->name, tool->name);
+                 "        _describe verb verbs\n        return\n    fi\n");
+    if (tool->verb_needed)
+        (void)printf("    if [[ $words[2] == -* ]]; then\n"
+                     "        compadd -- " VERBLESS_OPTIONS "\n        return\n    fi\n"
+                     "    local verb=$words[2]\n    shift words\n    (( CURRENT-- ))\n");
+    else
+        (void)printf("    local verb=%s\n"
+                     "    if [[ $words[2] != -* ]]; then\n"
+                     "        verb=$words[2]\n        shift words\n        (( CURRENT-- ))\n"
+                     "    fi\n",
+                     tool->commands[0].name);
+    (void)printf("    (( $+functions[_signet_%s_$verb] )) && _signet_%s_$verb\n}\n", tool->name,
+                 tool->name);
 }
 
 static void print_front(void)

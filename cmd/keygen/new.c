@@ -12,10 +12,10 @@
 /* The words of -t. */
 static const enum sg_key_type types[] = {SG_KEY_PQ, SG_KEY_X25519, SG_KEY_SSH_ED25519};
 
-/* Longer than anybody names a key. */
 /* The word of -t that is meant when there is none. */
 #define USUAL_TYPE 0
 
+/* Longer than anybody names a key. */
 #define COMMENT_MAX_BYTES 1024
 
 /* Writes the identity file to out, sealed with a password when there is one. */
@@ -57,7 +57,6 @@ static void check_usage(const struct parsed *p)
         usage_error("add -t sign to make such a key", "--comment is for SSH keys");
     if (comment)
         check_comment(comment);
-    (void)option_word(p, "kdf", 0);
     (void)option_number(p, "work", SG_WORK_DEFAULT, SG_WORK_MIN, SG_WORK_MAX);
     if (!option_given(p, "password") && (option_given(p, "kdf") || option_given(p, "work")))
         usage_error("add -p to seal the identity file", "--kdf and --work are for passwords");

@@ -1,5 +1,6 @@
 #include "open/inspect.h"
 
+#include "common/escape.h"
 #include "common/files.h"
 #include "common/progress.h"
 #include "common/report.h"
@@ -10,6 +11,8 @@
 
 #define TEXT_MAX_BYTES 65536 /* far more than a report has */
 #define LINE_BYTES 1024
+#define NAME_MAX_BYTES 16384 /* of the longest path there is, every byte made visible */
+#define NAME_PART 512
 #define COLUMNS 79
 #define NAMES_SHOWN 2       /* fingerprints, or types that are unknown */
 #define FINGERPRINT_CHARS 5 /* of a tag of 32 bits: its sixth character is of fewer bits */
@@ -41,13 +44,11 @@ static void add(struct text *t, const char *format, ...)
 /* A file's name, which may be anything, without what could steer a terminal. */
 static void add_name(struct text *t, const char *name)
 {
-    for (const char *p = name; *p; p++) {
-        unsigned char c = (unsigned char)*p;
-        if (c < 32 || c == 127 || (c == 0xc2 && (unsigned char)p[1] - 0x80U < 32))
-            add(t, "\\x%02x", c);
-        else
-            add(t, "%c", c);
-    }
+    char shown[NAME_MAX_BYTES];
+    size_t n = escape_text(shown, sizeof shown, name);
+
+    for (size_t at = 0; at < n; at += NAME_PART)
+        add(t, "%.*s", NAME_PART, shown + at);
 }
 
 /* A sentence after "  - ", broken between words. */

@@ -6,9 +6,9 @@
 #include "common/plugin_ui.h"
 #include "common/report.h"
 #include "common/start.h"
+#include "common/terminal.h"
 #include "common/unlock.h"
 #include "open/inspect.h"
-#include "open/terminal.h"
 #include "open/usage.h"
 
 #include <string.h>
@@ -77,15 +77,16 @@ static enum sg_err open_file(struct sg_source *in, const struct parsed *p, struc
 
     password_start(&asking, p);
     asker = password_asker(&asking, p);
-    progress_start(&bar, p, in);
     r = sg_sealed_read(&file, in, err);
     if (r == SG_OK)
         r = unlock(&file, p, &asker, in->name, err);
     if (r == SG_OK)
         r = open_output(&out, p, SG_SINK_PRIVATE, err);
-    if (r == SG_OK)
+    if (r == SG_OK) { /* from here on it is this machine that takes the time */
+        progress_start(&bar, p, in);
         r = release(&out, &file, p, bar.on ? &bar.hook : NULL, err);
-    progress_end(&bar);
+        progress_end(&bar);
+    }
     r = close_output(&out, r, err);
     password_free(&asking);
     sg_sealed_close(&file);

@@ -4,50 +4,11 @@
 #include "common/files.h"
 #include "common/password.h"
 #include "common/plugin_ui.h"
+#include "common/recipients.h"
 #include "common/report.h"
 #include "common/start.h"
 #include "seal/rewrap.h"
 #include "seal/usage.h"
-
-#include <string.h>
-
-/* The recipients that -r, -R, -i and -j name, in order; -i and -j open what is rewrapped. */
-static enum sg_err collect(struct sg_recipients *all, const struct parsed *p,
-                           struct password_asking *asking, const struct sg_plugin_client *plugins,
-                           struct sg_error *err)
-{
-    struct sg_password_asker asker = password_asker(asking, p);
-    struct sg_identities ids;
-    enum sg_err r = SG_OK;
-
-    sg_identities_init(&ids);
-    all->plugins = plugins;
-    for (size_t i = 0; r == SG_OK && i < p->count; i++) {
-        const char *value = p->given[i].value;
-        switch (p->given[i].option->letter) {
-        case 'r':
-            sg_error_name(err, NULL);
-            r = sg_recipient_read(all, value, strlen(value), err);
-            break;
-        case 'R':
-            r = load_recipients(all, value, err);
-            break;
-        case 'i':
-        case 'j':
-            if (option_given(p, "rewrap"))
-                break;
-            r = p->given[i].option->letter == 'i' ? load_identities(&ids, value, &asker, err)
-                                                  : plugin_ui_identity(&ids, value, err);
-            for (size_t j = 0; r == SG_OK && j < sg_identities_count(&ids); j++)
-                r = sg_recipient_of(all, sg_identities_at(&ids, j), err);
-            break;
-        default:
-            break;
-        }
-    }
-    sg_identities_free(&ids);
-    return r;
-}
 
 static void check_usage(const struct parsed *p)
 {
@@ -102,6 +63,7 @@ static enum sg_err seal(struct sg_source *in, const struct parsed *p, const stru
 int main(int argc, char **argv)
 {
     struct sg_recipients recipients;
+    struct sg_password_asker asker;
     struct password_asking asking;
     struct sg_seal how = {0};
     struct sg_error err = {0};
@@ -121,7 +83,9 @@ int main(int argc, char **argv)
     plugin_ui_start(&plugins);
     sg_recipients_init(&recipients);
 
-    r = collect(&recipients, &p, &asking, &plugins.client, &err);
+    asker = password_asker(&asking, &p);
+    r = gather_recipients(&recipients, &p, &asker, !option_given(&p, "rewrap"), &plugins.client,
+                          &err);
     if (r == SG_OK)
         r = open_input(&in, operand_file(&p), &err);
     if (r == SG_OK && option_given(&p, "rewrap"))

@@ -22,6 +22,8 @@ static const struct {
     {"keygen", "make keys, and show their public halves"},
     {"seal", "encrypt to people, or with a password"},
     {"open", "decrypt what was sealed to you"},
+    {"vault", "keep secrets and notes, sealed and searchable"},
+    {"ratchet", "talk with forward secrecy over anything that carries text"},
 };
 
 #define TOOLS (sizeof tools / sizeof *tools)
@@ -91,7 +93,7 @@ static void help(void)
     printf("\nExamples:\n"
            "  signet keygen -o key.txt\n"
            "  signet seal -i key.txt -o notes.txt.age notes.txt\n"
-           "  PATH=\"$(signet --exec-path):$PATH\"    # and then: keygen, seal, open\n\n"
+           "  PATH=\"$(signet --exec-path):$PATH\"    # and then: keygen, seal, ...\n\n"
            "signet help TOOL tells about one; manual: man signet\n");
 }
 

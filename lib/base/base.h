@@ -1,5 +1,5 @@
 /*
- * base - the ground floor: errors, secret memory, buffers, text encodings, time.
+ * base - the ground floor: errors, secret memory, buffers, text and its encodings, time.
  *
  * Call sg_secret_init() once before anything else in the library.
  */
@@ -10,5 +10,6 @@
 #include "base/error.h"
 #include "base/secret.h"
 #include "base/time.h"
+#include "base/utf8.h"
 
 #endif

@@ -37,6 +37,8 @@ enum sg_err {
     SG_ERR_NO_KEYRING,  /* the kernel keeps no keys for this process; `sys` holds errno */
     SG_ERR_NAME,        /* `name` cannot be the name of what is to be made; `what` says why */
     SG_ERR_NOT_FOUND,   /* there is no `name` in it */
+    SG_ERR_GONE,        /* `name` went away while it was used; `what` says how */
+    SG_ERR_QUERY,       /* what is searched for cannot be; `what` and `column` say why and where */
     SG_ERR_LAST_SLOT,   /* nothing would unlock it any more */
     SG_ERR_DATABASE,    /* the database says `what`, and in `untrusted_words` more of it */
 
@@ -67,6 +69,7 @@ enum sg_err {
     SG_ERR_TRUNCATED,  /* the payload ends too early */
     SG_ERR_STORE,      /* `name` is not what belongs in a store; `what` says how */
     SG_ERR_BLOCK,      /* block `value` of `name` in a store is not authentic; `what` says how */
+    SG_ERR_ARCHIVE,    /* `name` is not what was exported; `what` says why */
 
     SG_ERR_COUNT
 };

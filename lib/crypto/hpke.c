@@ -7,64 +7,99 @@
 #include <string.h>
 
 #define MODE_BASE 0
+#define VERSION "HPKE-v1"
 
-/* What every label begins with: "HPKE-v1", then the suite: KEM, KDF and AEAD (section 5.1). */
-static const uint8_t PREFIX[] = {'H', 'P', 'K',  'E',  '-',  'v',  '1',  'H', 'P',
-                                 'K', 'E', 0x64, 0x7a, 0x00, 0x01, 0x00, 0x03};
+/* What labels are of: a KEM, or a suite of KEM, KDF and AEAD (sections 4.1 and 5.1). */
+#define KEM_OF(kem)                                          \
+    {                                                        \
+        'K', 'E', 'M', (uint8_t)((kem) >> 8), (uint8_t)(kem) \
+    }
+#define SUITE_OF(kem)                                                         \
+    {                                                                         \
+        'H', 'P', 'K', 'E', (uint8_t)((kem) >> 8), (uint8_t)(kem), 0, 1, 0, 3 \
+    }
+#define SUITE_MAX_BYTES 10
 
-#define LABEL_MAX_BYTES 11 /* "psk_id_hash" */
+#define LABEL_MAX_BYTES 13 /* "shared_secret" */
 #define CONTEXT_BYTES (1 + 2 * SG_HMAC_BYTES)
+#define START_MAX_BYTES (2 + sizeof VERSION - 1 + SUITE_MAX_BYTES + LABEL_MAX_BYTES)
 
 _Static_assert(CONTEXT_BYTES <= SG_HPKE_INFO_MAX_BYTES, "a context fits where an info does");
 
-/* PREFIX, label and text one after the other, at out; returns the number of bytes. */
-static size_t join(uint8_t *out, const char *label, const void *text, size_t n)
-{
-    size_t label_len = strlen(label);
+struct suite {
+    const uint8_t *p;
+    size_t n;
+};
 
-    memcpy(out, PREFIX, sizeof PREFIX);
-    memcpy(out + sizeof PREFIX, label, label_len); /* NOLINT: bytes, not a text with a NUL */
+/* The version, the suite, a label and a text one after the other, at out; returns the bytes. */
+static size_t join(uint8_t *out, struct suite suite, const char *label, const void *text, size_t n)
+{
+    size_t at = sizeof VERSION - 1, label_len = strlen(label);
+
+    memcpy(out, VERSION, at);
+    memcpy(out + at, suite.p, suite.n);
+    at += suite.n;
+    memcpy(out + at, label, label_len); /* NOLINT: bytes, not a text with a NUL */
+    at += label_len;
     if (n)
-        memcpy(out + sizeof PREFIX + label_len, text, n);
-    return sizeof PREFIX + label_len + n;
+        memcpy(out + at, text, n);
+    return at + n;
 }
 
-/* LabeledExtract (section 4), where the input keying material is public: an info, or nothing. */
-static void extract(uint8_t prk[static SG_HMAC_BYTES], const void *salt, size_t salt_len,
-                    const char *label, const void *ikm, size_t n)
+/* LabeledExtract (section 4). n: SG_HPKE_INFO_MAX_BYTES at most. */
+static void extract(uint8_t prk[static SG_HMAC_BYTES], struct suite suite, const void *salt,
+                    size_t salt_len, const char *label, const void *ikm, size_t n)
 {
-    uint8_t labeled[sizeof PREFIX + LABEL_MAX_BYTES + SG_HPKE_INFO_MAX_BYTES];
+    uint8_t labeled[START_MAX_BYTES + SG_HPKE_INFO_MAX_BYTES];
 
-    sg_hkdf_extract(prk, labeled, join(labeled, label, ikm, n), salt, salt_len);
+    sg_hkdf_extract(prk, labeled, join(labeled, suite, label, ikm, n), salt, salt_len);
+    sg_wipe(labeled, sizeof labeled);
 }
 
-/* LabeledExpand (section 4) with the schedule's context, which is public. */
+/* LabeledExpand (section 4) with a context, which is public: SG_HPKE_INFO_MAX_BYTES at most. */
 static void expand(uint8_t *out, size_t n, const uint8_t prk[static SG_HMAC_BYTES],
-                   const char *label, const uint8_t context[static CONTEXT_BYTES])
+                   struct suite suite, const char *label, const uint8_t *context,
+                   size_t context_len)
 {
-    uint8_t labeled[2 + sizeof PREFIX + LABEL_MAX_BYTES + CONTEXT_BYTES];
+    uint8_t labeled[START_MAX_BYTES + SG_HPKE_INFO_MAX_BYTES];
 
     labeled[0] = (uint8_t)(n >> 8);
     labeled[1] = (uint8_t)n;
-    sg_hkdf_expand(out, n, prk, labeled, 2 + join(labeled + 2, label, context, CONTEXT_BYTES));
+    sg_hkdf_expand(out, n, prk, labeled, 2 + join(labeled + 2, suite, label, context, context_len));
 }
 
 void sg_hpke_schedule(uint8_t key[static SG_AEAD_KEY_BYTES],
-                      uint8_t nonce[static SG_AEAD_NONCE_BYTES],
-                      const uint8_t shared[static SG_XWING_SHARED_BYTES], const void *info,
+                      uint8_t nonce[static SG_AEAD_NONCE_BYTES], enum sg_hpke_kem kem,
+                      const uint8_t shared[static SG_HPKE_SHARED_BYTES], const void *info,
                       size_t info_len)
 {
+    const uint8_t bytes[SUITE_MAX_BYTES] = SUITE_OF((unsigned)kem);
+    const struct suite suite = {bytes, sizeof bytes};
     uint8_t context[CONTEXT_BYTES], secret[SG_HMAC_BYTES];
 
     if (info_len > SG_HPKE_INFO_MAX_BYTES)
         abort();
     context[0] = MODE_BASE;
-    extract(context + 1, NULL, 0, "psk_id_hash", NULL, 0);
-    extract(context + 1 + SG_HMAC_BYTES, NULL, 0, "info_hash", info, info_len);
-    extract(secret, shared, SG_XWING_SHARED_BYTES, "secret", NULL, 0);
-    expand(key, SG_AEAD_KEY_BYTES, secret, "key", context);
-    expand(nonce, SG_AEAD_NONCE_BYTES, secret, "base_nonce", context);
+    extract(context + 1, suite, NULL, 0, "psk_id_hash", NULL, 0);
+    extract(context + 1 + SG_HMAC_BYTES, suite, NULL, 0, "info_hash", info, info_len);
+    extract(secret, suite, shared, SG_HPKE_SHARED_BYTES, "secret", NULL, 0);
+    expand(key, SG_AEAD_KEY_BYTES, secret, suite, "key", context, sizeof context);
+    expand(nonce, SG_AEAD_NONCE_BYTES, secret, suite, "base_nonce", context, sizeof context);
     sg_wipe(secret, sizeof secret);
+}
+
+void sg_hpke_dhkem(uint8_t shared[static SG_HPKE_SHARED_BYTES], enum sg_hpke_kem kem,
+                   const uint8_t *product, size_t n, const uint8_t *context, size_t context_len)
+{
+    const uint8_t bytes[] = KEM_OF((unsigned)kem);
+    const struct suite suite = {bytes, sizeof bytes};
+    uint8_t prk[SG_HMAC_BYTES];
+
+    if (n > SG_HPKE_INFO_MAX_BYTES || context_len > SG_HPKE_INFO_MAX_BYTES)
+        abort();
+    extract(prk, suite, NULL, 0, "eae_prk", product, n);
+    expand(shared, SG_HPKE_SHARED_BYTES, prk, suite, "shared_secret", context, context_len);
+    sg_wipe(prk, sizeof prk);
 }
 
 bool sg_hpke_seal(uint8_t enc[static SG_XWING_ENC_BYTES], uint8_t *out,
@@ -75,7 +110,7 @@ bool sg_hpke_seal(uint8_t enc[static SG_XWING_ENC_BYTES], uint8_t *out,
 
     if (!sg_xwing_encapsulate(enc, shared, public))
         return false;
-    sg_hpke_schedule(key, nonce, shared, info, info_len);
+    sg_hpke_schedule(key, nonce, SG_HPKE_MLKEM768_X25519, shared, info, info_len);
     sg_aead_seal(out, in, n, nonce, key);
     sg_wipe(shared, sizeof shared);
     sg_wipe(key, sizeof key);
@@ -93,7 +128,7 @@ enum sg_hpke sg_hpke_open(uint8_t *out, const uint8_t seed[static SG_XWING_SEED_
 
     if (!sg_xwing_decapsulate(shared, enc, seed))
         return SG_HPKE_SHARE;
-    sg_hpke_schedule(key, nonce, shared, info, info_len);
+    sg_hpke_schedule(key, nonce, SG_HPKE_MLKEM768_X25519, shared, info, info_len);
     ok = sg_aead_open(out, in, n, nonce, key);
     sg_wipe(shared, sizeof shared);
     sg_wipe(key, sizeof key);

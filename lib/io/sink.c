@@ -79,16 +79,36 @@ static void name_temporary(char out[static SG_SINK_TEMPORARY_BYTES], unsigned tr
 
 #define TRIES 1000
 
+/* Makes a temporary, and notes that there is one, with no signal between the two. */
+static int create_temporary(struct sg_sink *k, int (*create)(const struct sg_sink *k))
+{
+    sigset_t all, before;
+    int r, sys;
+
+    (void)sigfillset(&all);
+    (void)pthread_sigmask(SIG_BLOCK, &all, &before);
+    r = create(k);
+    sys = errno;
+    if (r >= 0)
+        k->temporary_exists = 1;
+    (void)pthread_sigmask(SIG_SETMASK, &before, NULL);
+    errno = sys;
+    return r;
+}
+
+static int create_named(const struct sg_sink *k)
+{
+    return openat(k->folder, k->temporary, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC,
+                  0600);
+}
+
 /* Creates a temporary with a name, for file systems without O_TMPFILE. */
 static int open_named(struct sg_sink *k)
 {
     for (unsigned try = 0; try < TRIES; try++) {
         int fd;
         name_temporary(k->temporary, try);
-        fd = openat(k->folder, k->temporary, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC,
-                    0600);
-        if (fd >= 0)
-            k->temporary_exists = 1;
+        fd = create_temporary(k, create_named);
         if (fd >= 0 || errno != EEXIST)
             return fd;
     }
@@ -122,6 +142,11 @@ static int link_nameless(const struct sg_sink *k, const char *to)
         path[at++] = digits[--n];
     path[at] = '\0';
     return linkat(AT_FDCWD, path, k->folder, to, AT_SYMLINK_FOLLOW);
+}
+
+static int link_temporary(const struct sg_sink *k)
+{
+    return link_nameless(k, k->temporary);
 }
 
 static enum sg_err cannot_create(const struct sg_sink *k, int sys, struct sg_error *err)
@@ -242,9 +267,7 @@ static int place(struct sg_sink *k)
             return -1;
         for (unsigned try = 0; try < TRIES && !k->temporary_exists; try++) {
             name_temporary(k->temporary, try);
-            if (link_nameless(k, k->temporary) == 0)
-                k->temporary_exists = 1;
-            else if (errno != EEXIST)
+            if (create_temporary(k, link_temporary) < 0 && errno != EEXIST)
                 return -1;
         }
     }

@@ -51,11 +51,17 @@ enum sg_err sg_recipients_parse(struct sg_recipients *all, const char *text, siz
     const char *key;
     size_t len;
     uint64_t line = 0, column;
-    bool any = false;
+    bool any = false, others = false;
 
     while (next_key(&text, &n, &line, &key, &len, &column)) {
         size_t options = sg_ssh_options(key, len);
         enum sg_err r = sg_recipient_read(all, key + options, len - options, err);
+        if (r == SG_ERR_RECIPIENT && all->passed_over &&
+            sg_ssh_is_other(key + options, len - options)) {
+            all->passed_over(err->name, line, err->what);
+            others = true;
+            continue;
+        }
         if (r != SG_OK) {
             err->line = line;
             err->column += err->column ? column : 0;
@@ -63,7 +69,9 @@ enum sg_err sg_recipients_parse(struct sg_recipients *all, const char *text, siz
         }
         any = true;
     }
-    return any ? SG_OK : sg_fail(err, SG_ERR_NO_KEYS, "no recipient");
+    if (any)
+        return SG_OK;
+    return sg_fail(err, SG_ERR_NO_KEYS, others ? "no key that can be sealed to" : "no recipient");
 }
 
 enum sg_err sg_identities_parse(struct sg_identities *ids, const char *text, size_t n,

@@ -15,7 +15,7 @@
 /*
  * Adds the keys in n bytes of text. SG_ERR_NO_KEYS when there is none; SG_ERR_RECIPIENT or
  * SG_ERR_IDENTITY for a line that is no key, with err->line (and err->column, counted in the line).
- * Keys of lines before it have then been added.
+ * Keys of lines before it have then been added. all->passed_over may spare SSH keys of other types.
  */
 SG_CHECKED enum sg_err sg_recipients_parse(struct sg_recipients *all, const char *text, size_t n,
                                            struct sg_error *err);

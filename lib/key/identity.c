@@ -68,6 +68,8 @@ enum sg_err sg_identity_text(struct sg_buffer *out, struct sg_identity id, struc
 
     if (id.type == SG_KEY_SSH_ED25519)
         return sg_ssh_identity_text(out, id.secret, "", err);
+    if (id.type == SG_KEY_SSH_RSA)
+        return sg_fail(err, SG_ERR_IDENTITY, "an RSA key is not written");
     if (id.type == SG_KEY_PLUGIN_IDENTITY)
         return sg_buffer_append(out, id.secret, id.len, err);
     sg_bech32_encode(text, prefix_of(id.type), id.secret, id.len, true);
@@ -115,6 +117,8 @@ enum sg_err sg_identity_read(struct sg_identities *ids, const char *text, size_t
         break;
     case SG_TEXT_RECIPIENT:
     case SG_TEXT_PQ_RECIPIENT:
+    case SG_TEXT_TAG_RECIPIENT:
+    case SG_TEXT_PQ_TAG_RECIPIENT:
     case SG_TEXT_PLUGIN_RECIPIENT:
         return sg_fail(err, SG_ERR_IDENTITY, "it is a recipient, the public half of a key");
     case SG_TEXT_SSH_PUBLIC:

@@ -3,7 +3,8 @@
  *
  *     AGE-SECRET-KEY-PQ-1...   32 bytes: the seed of an X-Wing key pair, post-quantum
  *     AGE-SECRET-KEY-1...      32 bytes: an X25519 scalar
- *     an OpenSSH private key   32 bytes: the seed of an Ed25519 key pair (key/ssh.h)
+ *     an OpenSSH private key   32 bytes: the seed of an Ed25519 key pair (key/ssh.h); or of RSA
+ *                              (key/ssh_rsa.h), which is read and never written
  *     AGE-PLUGIN-NAME-1...     its text: what the plugin NAME finds a key by (key/plugin.h)
  *
  * all but the third from the age specifications. Identities live in a struct sg_identities, in the
@@ -19,8 +20,11 @@ enum sg_key_type {
     SG_KEY_PQ = 1, /* ML-KEM-768 and X25519 */
     SG_KEY_X25519,
     SG_KEY_SSH_ED25519,     /* also signs, by way of other programs */
+    SG_KEY_SSH_RSA,         /* only where libcrypto is */
     SG_KEY_PLUGIN,          /* a recipient that a plugin knows */
     SG_KEY_PLUGIN_IDENTITY, /* an identity that a plugin knows; among recipients, in their place */
+    SG_KEY_TAG,             /* P-256: a recipient in hardware, which a plugin opens with */
+    SG_KEY_PQ_TAG,          /* the same with ML-KEM-768 */
 };
 
 #define SG_IDENTITY_BYTES 32
@@ -31,7 +35,7 @@ enum sg_key_type {
 /* One identity. The bytes are not owned. */
 struct sg_identity {
     enum sg_key_type type;
-    const uint8_t *secret; /* SG_IDENTITY_BYTES, or a plugin's text */
+    const uint8_t *secret; /* SG_IDENTITY_BYTES; or a plugin's text, or an RSA key */
     size_t len;
 };
 

@@ -4,18 +4,24 @@
 #include "crypto/random.h"
 #include "crypto/sign.h"
 #include "key/list.h"
+#include "key/ssh_rsa.h"
 #include "key/text.h"
 
 #include <string.h>
 
 #define BEGIN "-----BEGIN OPENSSH PRIVATE KEY-----"
 #define END "-----END OPENSSH PRIVATE KEY-----"
+#define PKCS8_BEGIN "-----BEGIN PRIVATE KEY-----"
+#define PKCS8_END "-----END PRIVATE KEY-----"
 #define MAGIC "openssh-key-v1" /* and its NUL */
 #define COLUMNS 70
 #define BLOCK_BYTES 8 /* what the secret part is filled up to when it is not encrypted */
 
 /* ssh-keygen fills up with less than a block; others with one more, or to sixteen bytes. */
 #define FILL_MAX_BYTES 16
+
+/* Of another type's base64, what is looked at: room for the name of any type. */
+#define OTHER_START_CHARS 128
 
 #define WIRE_CHARS SG_BASE64_PADDED_CHARS(SG_SSH_WIRE_BYTES)
 #define UNSUPPORTED(type) "it is an SSH key of type " type ", which is not supported"
@@ -28,6 +34,10 @@ _Static_assert(SG_SSH_LINE_CHARS < SG_RECIPIENT_SHORT_BYTES, "its short form is 
 /* The public keys' beginning on the wire: all of it but the key. */
 static const uint8_t WIRE_START[SG_SSH_WIRE_BYTES - SG_SSH_PUBLIC_BYTES] = {
     0, 0, 0, 11, 's', 's', 'h', '-', 'e', 'd', '2', '5', '5', '1', '9', 0, 0, 0, 32};
+
+/* All of an Ed25519 key in PKCS #8 but its seed, which follows (RFC 8410, section 10.3). */
+static const uint8_t PKCS8_START[] = {0x30, 0x2e, 0x02, 0x01, 0x00, 0x30, 0x05, 0x06,
+                                      0x03, 0x2b, 0x65, 0x70, 0x04, 0x22, 0x04, 0x20};
 
 static bool is_blank(char c)
 {
@@ -110,11 +120,15 @@ enum sg_err sg_ssh_recipient_read(struct sg_recipients *all, const char *text, s
     uint8_t wire[WIRE_CHARS / 4 * 3 + 2];
     size_t type = word(text, n), at = type, chars, len;
 
-    if (!is_text(text, type, SG_SSH_TYPE))
+    bool rsa = is_text(text, type, SG_SSH_RSA_TYPE) && sg_rsa_available();
+
+    if (!rsa && !is_text(text, type, SG_SSH_TYPE))
         return sg_fail(err, SG_ERR_RECIPIENT, other_type(text, type));
     while (at < n && is_blank(text[at]))
         at++;
     chars = word(text + at, n - at);
+    if (rsa)
+        return sg_ssh_rsa_recipient_read(all, text + at, chars, err);
     if (chars != WIRE_CHARS)
         return sg_fail(err, SG_ERR_RECIPIENT,
                        "an ssh-ed25519 key has 68 characters of base64 after its type");
@@ -129,6 +143,23 @@ enum sg_err sg_ssh_recipient_read(struct sg_recipients *all, const char *text, s
                        "it is no point that an ssh-ed25519 key can have: nobody's key");
     return sg_key_list_add(&all->records, &all->bytes, SG_KEY_SSH_ED25519, wire + sizeof WIRE_START,
                            SG_SSH_PUBLIC_BYTES, err);
+}
+
+bool sg_ssh_is_other(const char *text, size_t n)
+{
+    uint8_t start[OTHER_START_CHARS / 4 * 3 + 2];
+    size_t type = word(text, n), at = type, chars, len;
+
+    if (sg_text_kind(text, n) != SG_TEXT_SSH_PUBLIC || is_text(text, type, SG_SSH_TYPE))
+        return false;
+    while (at < n && is_blank(text[at]))
+        at++;
+    chars = word(text + at, n - at);
+    if (chars > OTHER_START_CHARS)
+        chars = OTHER_START_CHARS;
+    return sg_base64_decode(start, &len, text + at, chars, SG_BASE64_PADDED) && len >= 4 + type &&
+           start[0] == 0 && start[1] == 0 && start[2] == 0 && start[3] == type &&
+           memcmp(start + 4, text, type) == 0;
 }
 
 size_t sg_ssh_options(const char *line, size_t n)
@@ -149,39 +180,6 @@ size_t sg_ssh_options(const char *line, size_t n)
     return i < n && sg_text_kind(line + i, n - i) == SG_TEXT_SSH_PUBLIC ? i : 0;
 }
 
-/* Bytes of a private key file that are still to be read. */
-struct wire {
-    const uint8_t *p;
-    size_t n;
-};
-
-static bool take_number(struct wire *w, uint32_t *out)
-{
-    if (w->n < 4)
-        return false;
-    *out = (uint32_t)w->p[0] << 24 | (uint32_t)w->p[1] << 16 | (uint32_t)w->p[2] << 8 | w->p[3];
-    w->p += 4;
-    w->n -= 4;
-    return true;
-}
-
-static bool take_string(struct wire *w, struct wire *out)
-{
-    uint32_t n;
-
-    if (!take_number(w, &n) || n > w->n)
-        return false;
-    *out = (struct wire){w->p, n};
-    w->p += n;
-    w->n -= n;
-    return true;
-}
-
-static bool is_wire(const struct wire *w, const char *text)
-{
-    return is_text(w->p, w->n, text);
-}
-
 static enum sg_err bad(struct sg_error *err, const char *what)
 {
     return sg_fail(err, SG_ERR_IDENTITY, what);
@@ -193,60 +191,82 @@ static enum sg_err damaged(struct sg_error *err)
 }
 
 /* What stands in front of the secret part: ciphers, the number of keys, the public key. */
-static enum sg_err read_head(struct wire *w, struct wire *public, struct wire *secret,
-                             struct sg_error *err)
+static enum sg_err read_head(struct sg_ssh_bytes *w, struct sg_ssh_bytes *public,
+                             struct sg_ssh_bytes *secret, bool *rsa, struct sg_error *err)
 {
-    struct wire cipher, kdf, options, inside, type;
+    struct sg_ssh_bytes cipher, kdf, options, inside, type;
     uint32_t keys;
 
     if (w->n < sizeof MAGIC || memcmp(w->p, MAGIC, sizeof MAGIC) != 0)
         return bad(err, "what is in the SSH private key file is none");
     w->p += sizeof MAGIC;
     w->n -= sizeof MAGIC;
-    if (!take_string(w, &cipher) || !take_string(w, &kdf) || !take_string(w, &options) ||
-        !take_number(w, &keys))
+    if (!sg_ssh_take_string(w, &cipher) || !sg_ssh_take_string(w, &kdf) ||
+        !sg_ssh_take_string(w, &options) || !sg_ssh_take_number(w, &keys))
         return damaged(err);
     if (keys != 1)
         return bad(err, "there is not just one key in the SSH private key file");
-    if (!take_string(w, public) || !take_string(w, secret))
+    if (!sg_ssh_take_string(w, public) || !sg_ssh_take_string(w, secret))
         return damaged(err);
     inside = *public;
-    if (!take_string(&inside, &type))
+    if (!sg_ssh_take_string(&inside, &type))
         return damaged(err);
-    if (!is_wire(&type, SG_SSH_TYPE))
+    *rsa = sg_ssh_wire_is(&type, SG_SSH_RSA_TYPE) && sg_rsa_available();
+    if (!*rsa && !sg_ssh_wire_is(&type, SG_SSH_TYPE))
         return bad(err, other_type((const char *)type.p, type.n));
-    if (!is_wire(&cipher, "none"))
+    if (!sg_ssh_wire_is(&cipher, "none"))
         return bad(err, "the SSH private key is encrypted with a passphrase");
-    if (!is_wire(&kdf, "none") || options.n || w->n)
+    if (!sg_ssh_wire_is(&kdf, "none") || options.n || w->n)
         return damaged(err);
-    if (public->n != SG_SSH_WIRE_BYTES || memcmp(public->p, WIRE_START, sizeof WIRE_START) != 0)
-        return damaged(err);
-    public->p += sizeof WIRE_START;
-    public->n -= sizeof WIRE_START;
     return SG_OK;
 }
 
-/* The secret part; *seed is in it. */
-static enum sg_err read_secret(const uint8_t **seed, struct wire w, const struct wire *public,
-                               struct sg_error *err)
+/* Takes the secret part's start: check numbers, and the key's type. */
+static enum sg_err read_start(struct sg_ssh_bytes *w, const char *expected, struct sg_error *err)
 {
-    struct wire type, point, pair, comment;
-    uint8_t derived[SG_SIGN_PUBLIC_BYTES];
+    struct sg_ssh_bytes type;
     uint32_t check[2];
 
-    if (w.n % BLOCK_BYTES || !take_number(&w, &check[0]) || !take_number(&w, &check[1]))
+    if (w->n % BLOCK_BYTES || !sg_ssh_take_number(w, &check[0]) ||
+        !sg_ssh_take_number(w, &check[1]))
         return damaged(err);
     if (check[0] != check[1])
         return bad(err, "the SSH private key is damaged: its check numbers differ");
-    if (!take_string(&w, &type) || !take_string(&w, &point) || !take_string(&w, &pair) ||
-        !take_string(&w, &comment) || !is_wire(&type, SG_SSH_TYPE) || point.n != public->n ||
-        pair.n != SG_SIGN_SEED_BYTES + SG_SIGN_PUBLIC_BYTES)
+    if (!sg_ssh_take_string(w, &type) || !sg_ssh_wire_is(&type, expected))
+        return damaged(err);
+    return SG_OK;
+}
+
+/* Takes its end: a comment, and padding. */
+static enum sg_err read_end(struct sg_ssh_bytes w, struct sg_error *err)
+{
+    struct sg_ssh_bytes comment;
+
+    if (!sg_ssh_take_string(&w, &comment))
         return damaged(err);
     for (size_t i = 0; i < w.n; i++)
         if (w.n > FILL_MAX_BYTES || w.p[i] != i + 1)
             return bad(err, "the SSH private key is damaged: its padding is wrong");
+    return SG_OK;
+}
+
+/* The secret part of an Ed25519 key, behind its type; *seed is in it. */
+static enum sg_err read_secret(const uint8_t **seed, struct sg_ssh_bytes w,
+                               const struct sg_ssh_bytes *public, struct sg_error *err)
+{
+    struct sg_ssh_bytes point, pair;
+    uint8_t derived[SG_SSH_PUBLIC_BYTES];
+    enum sg_err r;
+
+    if (public->n != SG_SSH_WIRE_BYTES || memcmp(public->p, WIRE_START, sizeof WIRE_START) != 0 ||
+        !sg_ssh_take_string(&w, &point) || !sg_ssh_take_string(&w, &pair) ||
+        point.n != SG_SSH_PUBLIC_BYTES || pair.n != SG_SIGN_SEED_BYTES + SG_SIGN_PUBLIC_BYTES)
+        return damaged(err);
+    r = read_end(w, err);
+    if (r != SG_OK)
+        return r;
     sg_sign_public(derived, pair.p);
-    if (!sg_equal(derived, public->p, sizeof derived) ||
+    if (!sg_equal(derived, public->p + sizeof WIRE_START, sizeof derived) ||
         !sg_equal(derived, point.p, sizeof derived) ||
         !sg_equal(derived, pair.p + SG_SIGN_SEED_BYTES, sizeof derived))
         return bad(err, "the SSH private key is damaged: its public half is another key's");
@@ -270,20 +290,20 @@ static bool take_line(const char **text, size_t *n, const char **line, size_t *l
     return true;
 }
 
-/* Collects the characters between the lines BEGIN and END, which must be all that there is. */
+/* Collects the characters between the first line and the last, which must be all that there is. */
 static enum sg_err read_lines(struct sg_buffer *chars, const char *text, size_t n,
-                              struct sg_error *err)
+                              const char *first, const char *last, struct sg_error *err)
 {
     const char *line;
     size_t len;
     enum sg_err r = SG_OK;
 
-    if (!take_line(&text, &n, &line, &len) || !is_text(line, len, BEGIN))
+    if (!take_line(&text, &n, &line, &len) || !is_text(line, len, first))
         return bad(err, "the SSH private key is damaged: its first line is not as OpenSSH has it");
     for (;;) {
         if (!take_line(&text, &n, &line, &len))
             return bad(err, "the SSH private key is cut off: its last line is missing");
-        if (is_text(line, len, END))
+        if (is_text(line, len, last))
             break;
         r = sg_buffer_append(chars, line, len, err);
         if (r != SG_OK)
@@ -295,17 +315,49 @@ static enum sg_err read_lines(struct sg_buffer *chars, const char *text, size_t 
     return SG_OK;
 }
 
+static enum sg_err add_seed(struct sg_identities *ids, const uint8_t *seed, struct sg_error *err)
+{
+    return sg_key_list_add(&ids->records, &ids->bytes, SG_KEY_SSH_ED25519, seed, SG_IDENTITY_BYTES,
+                           err);
+}
+
+static enum sg_err read_openssh(struct sg_identities *ids, struct sg_ssh_bytes w,
+                                struct sg_error *err)
+{
+    struct sg_ssh_bytes public = {0}, secret = {0};
+    const uint8_t *seed = NULL;
+    bool rsa = false;
+    enum sg_err r = read_head(&w, &public, &secret, &rsa, err);
+
+    if (r == SG_OK)
+        r = read_start(&secret, rsa ? SG_SSH_RSA_TYPE : SG_SSH_TYPE, err);
+    if (r == SG_OK && rsa)
+        return sg_ssh_rsa_read(ids, secret, &public, read_end, err);
+    if (r == SG_OK)
+        r = read_secret(&seed, secret, &public, err);
+    return r == SG_OK ? add_seed(ids, seed, err) : r;
+}
+
+static enum sg_err read_pkcs8(struct sg_identities *ids, struct sg_ssh_bytes w,
+                              struct sg_error *err)
+{
+    if (w.n != sizeof PKCS8_START + SG_SIGN_SEED_BYTES ||
+        memcmp(w.p, PKCS8_START, sizeof PKCS8_START) != 0)
+        return bad(err, "it is a private key in PKCS #8 format, and not of type ed25519");
+    return add_seed(ids, w.p + sizeof PKCS8_START, err);
+}
+
 enum sg_err sg_ssh_identity_read(struct sg_identities *ids, const char *text, size_t n,
                                  struct sg_error *err)
 {
-    struct wire w = {0}, public = {0}, secret = {0};
-    const uint8_t *seed = NULL;
+    bool pkcs8 = n >= sizeof PKCS8_BEGIN && is_text(text, sizeof PKCS8_BEGIN - 1, PKCS8_BEGIN);
+    struct sg_ssh_bytes w = {0};
     struct sg_secret bytes = {0};
     struct sg_buffer chars;
     enum sg_err r;
 
     sg_buffer_init_secret(&chars, n);
-    r = read_lines(&chars, text, n, err);
+    r = read_lines(&chars, text, n, pkcs8 ? PKCS8_BEGIN : BEGIN, pkcs8 ? PKCS8_END : END, err);
     if (r == SG_OK)
         r = sg_secret_new(&bytes, chars.len / 4 * 3 + 2, err);
     if (r == SG_OK &&
@@ -313,12 +365,7 @@ enum sg_err sg_ssh_identity_read(struct sg_identities *ids, const char *text, si
         r = bad(err, "the SSH private key is damaged: its lines are not canonical base64");
     w.p = bytes.data;
     if (r == SG_OK)
-        r = read_head(&w, &public, &secret, err);
-    if (r == SG_OK)
-        r = read_secret(&seed, secret, &public, err);
-    if (r == SG_OK)
-        r = sg_key_list_add(&ids->records, &ids->bytes, SG_KEY_SSH_ED25519, seed, SG_IDENTITY_BYTES,
-                            err);
+        r = pkcs8 ? read_pkcs8(ids, w, err) : read_openssh(ids, w, err);
     sg_secret_free(&bytes);
     sg_buffer_free(&chars);
     return r;

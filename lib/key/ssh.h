@@ -4,7 +4,8 @@
  *     public     a line "ssh-ed25519 AAAA... comment" (RFC 8709), as in id_ed25519.pub and in
  *                authorized_keys, where options may stand before it
  *     private    a file from "-----BEGIN OPENSSH PRIVATE KEY-----" on, with one key in it and no
- *                passphrase (OpenSSH's PROTOCOL.key)
+ *                passphrase (OpenSSH's PROTOCOL.key); or from "-----BEGIN PRIVATE KEY-----" on,
+ *                PKCS #8 (RFC 8410, section 7), as openssl writes it
  *
  * Keys of other types, and files in other formats, are told apart so that an error can say what was
  * found; a passphrase is not asked for, because its bcrypt-pbkdf is in no library this one uses.
@@ -37,6 +38,12 @@ void sg_ssh_line(char out[static SG_SSH_LINE_CHARS + 1],
  */
 SG_CHECKED enum sg_err sg_ssh_recipient_read(struct sg_recipients *all, const char *text, size_t n,
                                              struct sg_error *err);
+
+/*
+ * Whether n characters are the public key of a type that is not ours, as far as can be told without
+ * knowing the type: its name, and base64 of bytes that begin with the same name.
+ */
+bool sg_ssh_is_other(const char *text, size_t n);
 
 /*
  * Characters of the options, and the white space after them, that stand before a public key in a

@@ -22,6 +22,8 @@ enum sg_text sg_text_kind(const char *text, size_t n)
         {"age-secret-key-", SG_TEXT_IDENTITY},
         {"age-plugin-", SG_TEXT_PLUGIN_IDENTITY},
         {"age1pq1", SG_TEXT_PQ_RECIPIENT},
+        {"age1tag1", SG_TEXT_TAG_RECIPIENT},
+        {"age1tagpq1", SG_TEXT_PQ_TAG_RECIPIENT},
         {"ssh-", SG_TEXT_SSH_PUBLIC},
         {"ecdsa-sha2-", SG_TEXT_SSH_PUBLIC},
         {"sk-ssh-", SG_TEXT_SSH_PUBLIC},
@@ -30,7 +32,7 @@ enum sg_text sg_text_kind(const char *text, size_t n)
         {"-----BEGIN RSA PRIVATE", SG_TEXT_PRIVATE},
         {"-----BEGIN EC PRIVATE", SG_TEXT_PRIVATE},
         {"-----BEGIN DSA PRIVATE", SG_TEXT_PRIVATE},
-        {"-----BEGIN PRIVATE", SG_TEXT_PRIVATE},
+        {"-----BEGIN PRIVATE", SG_TEXT_SSH_PRIVATE},
         {"-----BEGIN ENCRYPTED PRIVATE", SG_TEXT_PRIVATE},
         {"PuTTY-User-Key-File", SG_TEXT_PRIVATE},
     };

@@ -14,6 +14,8 @@
 #define SG_TEXT_X25519_PUBLIC "age"
 #define SG_TEXT_PQ_SECRET "age-secret-key-pq-"
 #define SG_TEXT_PQ_PUBLIC "age1pq"
+#define SG_TEXT_TAG_PUBLIC "age1tag"
+#define SG_TEXT_PQ_TAG_PUBLIC "age1tagpq"
 
 enum sg_text {
     SG_TEXT_OTHER,
@@ -21,10 +23,12 @@ enum sg_text {
     SG_TEXT_IDENTITY,         /* AGE-SECRET-KEY-1... */
     SG_TEXT_PQ_RECIPIENT,     /* age1pq1... */
     SG_TEXT_PQ_IDENTITY,      /* AGE-SECRET-KEY-PQ-1... */
+    SG_TEXT_TAG_RECIPIENT,    /* age1tag1... */
+    SG_TEXT_PQ_TAG_RECIPIENT, /* age1tagpq1... */
     SG_TEXT_PLUGIN_RECIPIENT, /* age1NAME1... */
     SG_TEXT_PLUGIN_IDENTITY,  /* AGE-PLUGIN-NAME-1... */
     SG_TEXT_SSH_PUBLIC,       /* ssh-ed25519 AAAA... */
-    SG_TEXT_SSH_PRIVATE,      /* -----BEGIN OPENSSH PRIVATE KEY----- */
+    SG_TEXT_SSH_PRIVATE,      /* -----BEGIN OPENSSH PRIVATE KEY-----, or PKCS #8 without OPENSSH */
     SG_TEXT_PRIVATE           /* a private key in the format of another program */
 };
 

@@ -59,6 +59,18 @@ static enum sg_err open_sealed(struct sg_buffer *text, struct sg_source *in,
     return r;
 }
 
+enum sg_err sg_identities_are_sealed(bool *sealed, struct sg_source *in, struct sg_error *err)
+{
+    const char *looks_like;
+    enum sg_sniff kind = SG_SNIFF_OTHER;
+    enum sg_err r;
+
+    sg_error_name(err, in->name);
+    r = sg_sniff(&kind, &looks_like, in, err);
+    *sealed = kind != SG_SNIFF_OTHER;
+    return r;
+}
+
 enum sg_err sg_identities_load(struct sg_identities *ids, struct sg_source *in,
                                const struct sg_password_asker *asker, struct sg_error *err)
 {

@@ -25,6 +25,10 @@ struct sg_password_asker {
 SG_CHECKED enum sg_err sg_sealed_ask(struct sg_sealed *f, const struct sg_password_asker *asker,
                                      struct sg_error *err);
 
+/* Looks whether the identity file that `in` gives is sealed. Errors are those of reading. */
+SG_CHECKED enum sg_err sg_identities_are_sealed(bool *sealed, struct sg_source *in,
+                                                struct sg_error *err);
+
 /*
  * Adds the identities of the file that `in` gives. Errors as sg_identities_parse(); SG_ERR_LIMIT
  * for a file over SG_KEY_FILE_MAX_BYTES; for a sealed one also those of opening it, and

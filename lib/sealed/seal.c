@@ -15,7 +15,7 @@ static enum sg_err check_mix(const struct sg_recipients *all, struct sg_error *e
 
     for (size_t i = 0; i < sg_recipients_count(all); i++) {
         enum sg_key_type type = sg_recipients_at(all, i).type;
-        pq += type == SG_KEY_PQ;
+        pq += type == SG_KEY_PQ || type == SG_KEY_PQ_TAG;
         n += !sg_key_is_plugins(type);
     }
     return pq == 0 || pq == n ? SG_OK : sg_fail_limit(err, SG_ERR_MIXED, NULL, pq, n);

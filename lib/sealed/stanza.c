@@ -63,6 +63,12 @@ enum sg_err sg_stanza_wrap_key(struct sg_header *h, struct sg_recipient to,
         return sg_wrap_x25519(h, to.key, file_key, err);
     case SG_KEY_SSH_ED25519:
         return sg_wrap_ssh(h, to.key, file_key, err);
+    case SG_KEY_SSH_RSA:
+        return sg_wrap_ssh_rsa(h, to, file_key, err);
+    case SG_KEY_TAG:
+        return sg_wrap_tag(h, to.key, file_key, err);
+    case SG_KEY_PQ_TAG:
+        return sg_wrap_pq_tag(h, to.key, file_key, err);
     case SG_KEY_PLUGIN:
     case SG_KEY_PLUGIN_IDENTITY:
         break; /* all of a plugin at once: sg_wrap_plugins() */
@@ -82,8 +88,13 @@ static bool unwrap(uint8_t file_key[static SG_FILE_KEY_BYTES], const struct sg_h
         return sg_stanza_is(h, s, SG_X25519_TYPE) && sg_unwrap_x25519(file_key, h, s, id, r, err);
     case SG_KEY_SSH_ED25519:
         return sg_stanza_is(h, s, SG_SSH_STANZA_TYPE) && sg_unwrap_ssh(file_key, h, s, id, r, err);
+    case SG_KEY_SSH_RSA:
+        return sg_stanza_is(h, s, SG_SSH_RSA_STANZA_TYPE) &&
+               sg_unwrap_ssh_rsa(file_key, h, s, id, r, err);
     case SG_KEY_PLUGIN:
     case SG_KEY_PLUGIN_IDENTITY:
+    case SG_KEY_TAG:
+    case SG_KEY_PQ_TAG:
         break; /* with all stanzas at once: sg_unwrap_plugins() */
     }
     return false;

@@ -5,13 +5,16 @@
  *     mlkem768x25519    age specification, "mlkem768x25519 recipient stanza": HPKE with X-Wing
  *     X25519            age specification, "X25519 recipient stanza"
  *     ssh-ed25519       as age does it; signet-formats(5): X25519 with an SSH key
+ *     ssh-rsa           as age does it; signet-formats(5): RSA-OAEP with an SSH key
+ *     p256tag           age specification, "The tagged recipient types": HPKE with P-256; written
+ *     mlkem768p256tag   alone, and opened by the plugins that keep such keys
  *     scrypt            age specification, "scrypt recipient stanza"
  *     signet/argon2id   signet-formats(5): Argon2id in scrypt's place
  *
  * Stanzas of plugins (key/plugin.h) are passed on as they are.
  *
- * In all of ours the body is the file key and a tag, 32 bytes; each wrap key seals that one
- * message.
+ * In all of ours but ssh-rsa the body is the file key and a tag, 32 bytes; each wrap key seals that
+ * one message.
  */
 #ifndef SG_SEALED_STANZA_H
 #define SG_SEALED_STANZA_H

@@ -14,7 +14,10 @@
 
 #define SG_X25519_TYPE "X25519"
 #define SG_SSH_STANZA_TYPE "ssh-ed25519"
+#define SG_SSH_RSA_STANZA_TYPE "ssh-rsa"
 #define SG_PQ_TYPE "mlkem768x25519"
+#define SG_TAG_TYPE "p256tag"
+#define SG_PQ_TAG_TYPE "mlkem768p256tag"
 #define SG_SCRYPT_TYPE "scrypt"
 #define SG_ARGON2ID_TYPE "signet/argon2id"
 
@@ -45,6 +48,14 @@ SG_CHECKED bool sg_unwrap_ssh(uint8_t file_key[static SG_FILE_KEY_BYTES], const 
                               const struct sg_stanza *s, struct sg_identity id, enum sg_err *r,
                               struct sg_error *err);
 
+/* Its body is as long as the key, and so looked at only with the key. */
+SG_CHECKED enum sg_err sg_wrap_ssh_rsa(struct sg_header *h, struct sg_recipient to,
+                                       const uint8_t file_key[static SG_FILE_KEY_BYTES],
+                                       struct sg_error *err);
+SG_CHECKED bool sg_unwrap_ssh_rsa(uint8_t file_key[static SG_FILE_KEY_BYTES],
+                                  const struct sg_header *h, const struct sg_stanza *s,
+                                  struct sg_identity id, enum sg_err *r, struct sg_error *err);
+
 SG_CHECKED enum sg_err sg_check_pq(const struct sg_header *h, const struct sg_stanza *s,
                                    struct sg_error *err);
 SG_CHECKED enum sg_err sg_wrap_pq(struct sg_header *h, const uint8_t *recipient,
@@ -53,6 +64,14 @@ SG_CHECKED enum sg_err sg_wrap_pq(struct sg_header *h, const uint8_t *recipient,
 SG_CHECKED bool sg_unwrap_pq(uint8_t file_key[static SG_FILE_KEY_BYTES], const struct sg_header *h,
                              const struct sg_stanza *s, struct sg_identity id, enum sg_err *r,
                              struct sg_error *err);
+
+/* Of these no identity is known here, so there is nothing to check and to unwrap. */
+SG_CHECKED enum sg_err sg_wrap_tag(struct sg_header *h, const uint8_t *recipient,
+                                   const uint8_t file_key[static SG_FILE_KEY_BYTES],
+                                   struct sg_error *err);
+SG_CHECKED enum sg_err sg_wrap_pq_tag(struct sg_header *h, const uint8_t *recipient,
+                                      const uint8_t file_key[static SG_FILE_KEY_BYTES],
+                                      struct sg_error *err);
 
 SG_CHECKED enum sg_err sg_check_scrypt(const struct sg_header *h, const struct sg_stanza *s,
                                        struct sg_error *err);

@@ -124,7 +124,7 @@ enum sg_err sg_wrap_plugins(struct sg_header *h, const struct sg_recipients *all
     for (size_t i = 0; r == SG_OK && !others && i < sg_recipients_count(all); i++) {
         enum sg_key_type type = sg_recipients_at(all, i).type;
         others = !sg_key_is_plugins(type);
-        if (type == SG_KEY_PQ)
+        if (type == SG_KEY_PQ || type == SG_KEY_PQ_TAG)
             r = sg_buffer_text(&expected, SG_LABEL_PQ, err);
     }
     for (size_t i = 0; r == SG_OK && i < sg_recipients_count(all); i++) {

@@ -221,36 +221,73 @@ static enum sg_err unlink_slot(struct sg_store *s, const char *name, struct sg_e
     return r == SG_OK ? sg_path_sync(s->slots, err) : r;
 }
 
-/* Within a transaction: the file, and the row that says whom it is sealed to. */
-static enum sg_err put_in_place(struct sg_store *s, const struct sg_slot_new *slot,
-                                const struct sg_buffer *content, bool *written,
-                                struct sg_error *err)
+/* SG_ERR_EXISTS when there is a slot of the name. */
+static enum sg_err see_free(struct sg_store *s, const char *name, struct sg_error *err)
 {
     struct sg_slot_names all;
     enum sg_err r = sg_slot_names(&all, s->slots, err);
 
     if (r != SG_OK)
         return r;
-    sg_error_name(err, slot->name);
-    if (find(&all, slot->name))
+    sg_error_name(err, name);
+    if (find(&all, name))
         r = sg_fail(err, SG_ERR_EXISTS, NULL);
     sg_slot_names_free(&all);
+    return r;
+}
+
+/* Whether the row of the slot still says what sg_slot_record() wrote; SG_ERR_EXISTS when not. */
+static enum sg_err see_recorded(struct sg_store *s, const struct sg_slot_new *slot,
+                                struct sg_error *err)
+{
+    struct sg_buffer text;
+    struct sg_query q;
+    bool there = false;
+    enum sg_err r;
+
+    sg_buffer_init(&text, RECIPIENTS_MAX_BYTES);
+    r = texts_of(&text, slot->way.recipients, err);
+    if (r == SG_OK)
+        r = sg_query_start(&q, s, "SELECT 1 FROM sg_slot WHERE name = ?1 AND recipients = ?2", err);
     if (r == SG_OK) {
-        r = sg_slot_write(s->slots, slot->name, sg_slot_kind_of(&slot->way), content, err);
-        *written = r == SG_OK;
+        sg_query_set_text(&q, 1, slot->name, strlen(slot->name));
+        sg_query_set_text(&q, 2, text.len ? (const char *)text.data : "", text.len);
+        r = sg_query_row(&q, &there, err);
+        sg_query_end(&q);
     }
+    if (r == SG_OK && !there)
+        r = sg_fail(err, SG_ERR_EXISTS, NULL);
+    sg_buffer_free(&text);
+    return r;
+}
+
+/* Notes whom the slot is to be sealed to, for good. */
+static enum sg_err record(struct sg_store *s, const struct sg_slot_new *slot, struct sg_error *err)
+{
+    enum sg_err r = sg_store_begin(s, SG_STORE_WRITE, err);
+
+    if (r != SG_OK)
+        return r;
+    r = see_free(s, slot->name, err);
     if (r == SG_OK) {
         s->dirty = true;
         r = sg_slot_record(s->vfs, s->db, slot->name, &slot->way, err);
     }
+    if (r == SG_OK)
+        r = sg_store_commit(s, err);
+    if (r != SG_OK)
+        sg_store_rollback(s);
     return r;
 }
 
+/*
+ * The row is there for good before the file is, since nobody could renew a slot without knowing
+ * whom it is for; a row without a file means nothing. Between the two somebody else may have taken
+ * the name: then the file is theirs to write.
+ */
 enum sg_err sg_slot_add(struct sg_store *s, const struct sg_slot_new *slot, struct sg_error *err)
 {
-    struct sg_error ignored = {0};
     struct sg_buffer content;
-    bool written = false;
     enum sg_err r;
 
     sg_error_name(err, slot->name);
@@ -260,15 +297,17 @@ enum sg_err sg_slot_add(struct sg_store *s, const struct sg_slot_new *slot, stru
     sg_buffer_init(&content, SG_SLOT_FILE_MAX_BYTES);
     r = sg_slot_seal(&content, &slot->way, sg_store_keys_of(&s->keys)->store, err);
     if (r == SG_OK)
-        r = sg_store_begin(s, SG_STORE_WRITE, err);
+        r = record(s, slot, err);
     if (r == SG_OK) {
-        r = put_in_place(s, slot, &content, &written, err);
-        if (r == SG_OK)
-            r = sg_store_commit(s, err);
-        if (r != SG_OK && written)
-            (void)!unlink_slot(s, slot->name, &ignored);
-        if (r != SG_OK)
-            sg_store_rollback(s);
+        r = sg_store_begin(s, SG_STORE_WRITE, err);
+        if (r == SG_OK) {
+            r = see_free(s, slot->name, err);
+            if (r == SG_OK)
+                r = see_recorded(s, slot, err);
+            if (r == SG_OK)
+                r = sg_slot_write(s->slots, slot->name, sg_slot_kind_of(&slot->way), &content, err);
+            sg_store_rollback(s); /* nothing was written to the database; others may go on */
+        }
     }
     sg_buffer_free(&content);
     return r;

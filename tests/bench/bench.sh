@@ -12,13 +12,16 @@ cd "$place"
 export GNUPGHOME=$place/gnupg HOME=$place
 mkdir -m 700 gnupg
 
-"$bin/keygen" -q -o key.txt
+"$bin/keygen" -q -t x25519 -o key.txt # which every age takes
 recipient=$("$bin/keygen" public key.txt)
+"$bin/keygen" -q -o pq.txt
+"$bin/keygen" public -o pq.pub pq.txt
 head -c "${mb}M" /dev/urandom >large
 head -c 1024 large >small
 echo password >password
 "$bin/seal" -i key.txt -o large.age large
 "$bin/seal" -i key.txt -o small.age small
+"$bin/seal" -i pq.txt -o pq.age small
 "$bin/seal" -p --password-file password -o pw.age small
 "$bin/seal" -p --kdf scrypt --password-file password -o scrypt.age small
 
@@ -39,7 +42,10 @@ row() {
     for ((n = 0; n <= runs; n++)); do
         for i in "${!commands[@]}"; do
             start=${EPOCHREALTIME/./}
-            bash -c "exec ${commands[i]}" >/dev/null 2>&1
+            bash -c "exec ${commands[i]}" >/dev/null 2>&1 || {
+                echo "it fails: ${commands[i]}" >&2
+                exit 1
+            }
             ((n == 0)) || echo $((${EPOCHREALTIME/./} - start)) >>"t.$i"
         done
     done
@@ -68,5 +74,7 @@ row "seal -a, file to file" "$bin/seal -a -r $recipient -o out large" age "age -
 row "open armor" "$bin/open -i key.txt -o out2 out" age "age -d -i key.txt -o out.q out.p"
 row "seal 1 KiB" "$bin/seal -r $recipient small" age "age -r $recipient small" true "true"
 row "open 1 KiB" "$bin/open -i key.txt small.age" age "age -d -i key.txt small.age" true "true"
+row "seal 1 KiB, post-quantum" "$bin/seal -R pq.pub small" true "true"
+row "open 1 KiB, post-quantum" "$bin/open -i pq.txt pq.age" true "true"
 row "open -p, argon2id 256 MiB" "$bin/open --password-file password pw.age"
 row "open -p, scrypt 2^18" "$bin/open --password-file password scrypt.age"

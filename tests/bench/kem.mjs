@@ -19,14 +19,14 @@ function rate(run) {
   return Math.round((n * 1e9) / Number(spent));
 }
 
-for (const [name, kem] of [['ML-KEM-768', ml_kem768], ['X-Wing', ml_kem768_x25519]]) {
+for (const [name, kem] of [['mlkem768', ml_kem768], ['xwing', ml_kem768_x25519]]) {
   const { publicKey, secretKey } = kem.keygen();
   const { cipherText } = kem.encapsulate(publicKey);
   const figures = [
-    ['key pair', () => kem.keygen()],
+    ['keypair', () => kem.keygen()],
     ['encapsulate', () => kem.encapsulate(publicKey)],
     ['decapsulate', () => kem.decapsulate(cipherText, secretKey)],
   ];
   for (const [what, run] of figures)
-    console.log(`noble ${name} ${what}`.padEnd(34), `${rate(run)} a second`);
+    console.log(`noble ${name} ${what}`.padEnd(32), `${rate(run)}`.padStart(8), 'ops/s');
 }

@@ -165,7 +165,7 @@ into_closed_pipe() {
 # work, so that its output is open. It is then $tool; descriptor 7 is the pipe, to be closed.
 begun() {
     [ -p in ] || mkfifo in
-    env --default-signal "$@" <in 2>"$ERR" >"$OUT" &
+    ${hidden:+without_proc} env --default-signal "$@" <in 2>"$ERR" >"$OUT" &
     tool=$!
     exec 7>in
     # A pipe holds 65536 bytes: when all are written, the tool has taken more than half.
@@ -191,6 +191,31 @@ ended_by() {
     mkfifo in
     echo old >out
     for signal in INT:130 TERM:143 HUP:129 QUIT:131 KILL:137; do
+        feed=plain
+        ended_by ${signal%:*} ${signal#*:} seal -r "$RECIPIENT" -o out
+        feed=sealed
+        ended_by ${signal%:*} ${signal#*:} open -i key -o out
+        [ "$(cat out)" = old ]
+        ended_by ${signal%:*} ${signal#*:} open -i key -o new
+        [ ! -e new ]
+    done
+}
+
+@test 'signals in the middle of -o: nor is one left that has a name from the start' {
+    can_hide_proc || skip 'nothing may be mounted here'
+    a_key
+    mkfifo in
+    echo old >out
+    hidden=yes
+    feed=plain
+    if [ "$BUILD" = plain ]; then # there is one, or the test would prove nothing
+        begun seal -r "$RECIPIENT" -o out
+        [ -n "$(find . -name '.signet-*')" ]
+        kill $tool
+        wait $tool || true
+        exec 7>&-
+    fi
+    for signal in INT:130 TERM:143 HUP:129 QUIT:131; do
         feed=plain
         ended_by ${signal%:*} ${signal#*:} seal -r "$RECIPIENT" -o out
         feed=sealed
@@ -377,6 +402,39 @@ ended_by() {
     SIGNET_IDENTITY=key fails 2 'key is also what is read: *' '*' open -o key sealed
     cmp key keep
     cmp friends keep.friends
+}
+
+@test 'the output is one of very many inputs' {
+    a_key
+    echo "$RECIPIENT" >friends
+    local many=() all=() n last
+    last=$(count 100 66)
+    for ((n = 1; n <= last; n++)); do
+        cp friends friends$n
+        cp key key$n
+        many+=(-R "friends$n")
+        all+=(-i "key$n")
+    done
+    cp plain keep
+    fails 2 'plain is also what is read: *' '*' seal "${many[@]}" -o plain plain
+    cmp plain keep
+    fails 2 "friends$last is also what is read: *" '*' seal "${many[@]}" -o "friends$last" plain
+    cmp friends "friends$last"
+    fails 2 "key$last is also what is read: *" '*' open "${all[@]}" -o "key$last" sealed
+    cmp key "key$last"
+}
+
+@test 'a mistake that is found when the output is open already leaves no temporary' {
+    can_hide_proc || skip 'nothing may be mounted here'
+    a_key
+    mkdir there
+    late() { (without_proc "$@"); }
+    fails 2 'two things cannot both be read from standard input' '*' \
+        late seal -p --password-file - -o there/out <plain
+    fails 2 '--progress cannot be allways' '*' \
+        late seal -r "$RECIPIENT" --progress allways -o there/out plain
+    fails 2 'the password is empty' '*' late keygen -p --password-file /dev/null -o there/out
+    [ -z "$(ls -A there)" ]
 }
 
 @test 'the output is the password file that is read' {

@@ -203,7 +203,11 @@ ALPHABET=qpzry9x8gf2tvdw0s3jn54khce6mua7l
     wrong_recipient "${RECIPIENT:0:61}" 'it is too short or too long'
     wrong_recipient "$RECIPIENT$last" 'it is too short or too long'
     wrong_recipient "${RECIPIENT:0:30}${RECIPIENT:31}" 'it is too short or too long'
-    wrong_recipient age1 '*'
+    wrong_recipient age1 'it is too short or too long'
+    wrong_recipient age1q 'it is too short or too long'
+    wrong_recipient age1x 'it is too short or too long'
+    wrong_recipient age1pq1 'it is too short or too long'
+    wrong_recipient age1tag1 'it is too short or too long'
     wrong_recipient bob 'it does not begin with age1'
     wrong_recipient "bge1${RECIPIENT:4}" 'it does not begin with age1'
     fails 2 'not a recipient: *' '*' seal -r '' -o out plain

@@ -10,7 +10,8 @@ bats_require_minimum_version 1.5.0
 
 REPOSITORY=$(cd "$BATS_TEST_DIRNAME/../.." && pwd)
 BUILD=${SIGNET_TEST_BUILD:-plain}
-BIN=$(cd "${SIGNET_BIN:-$REPOSITORY/build/bin}" && pwd)
+BIN=$(cd "${SIGNET_BIN:-$REPOSITORY/build/bin}" && pwd) || exit 1
+[ -x "$BIN/open" ] || exit 1
 NOBODY=65534
 
 setup() {
@@ -22,7 +23,7 @@ teardown() {
 }
 
 prepare() {
-    unset SIGNET_IDENTITY SIGNET_PASSWORD_FILE NO_COLOR
+    unset SIGNET_IDENTITY SIGNET_PASSWORD_FILE SIGNET_HOME XDG_DATA_HOME XDG_STATE_HOME NO_COLOR
     export LC_ALL=C TZ=UTC TERM=xterm
     export PATH="$BIN:$PATH"
     export HOME="$BATS_TEST_TMPDIR/.home"
@@ -103,7 +104,7 @@ failed_with() {
     mapfile -t lines <"$ERR"
     tool=${lines[0]%%:*}
     case $tool in
-    keygen | seal | open | signet) ;;
+    keygen | seal | open | vault | ratchet | signet) ;;
     *) flunk "the first line does not begin with the tool's name" || return 1 ;;
     esac
     # shellcheck disable=SC2053 # the right side is a pattern
@@ -188,15 +189,76 @@ become_user() {
     exec setpriv --reuid=$NOBODY --regid=$NOBODY --clear-groups "$@"
 }
 
-# with_tmpfs SIZE COMMAND...: runs it with a small file system mounted at ./small, gone afterwards.
+# private_mounts: the flags in $private with which unshare lets this user mount: as root, as root of a
+# user namespace, or, in a chroot, without making the mounts of the outside private first. False when
+# nothing may be mounted, as in most containers.
+private_mounts() {
+    local flags
+    mkdir -p .run/probe
+    for flags in -m -r '--propagation unchanged'; do # and -m, always
+        read -ra private <<<"$flags"
+        if (privately 'mount -t tmpfs none .run/probe && umount .run/probe') 2>/dev/null; then
+            return
+        fi
+    done
+    return 1
+}
+
+# with_tmpfs SIZE COMMAND...: runs it with a small file system at ./small, empty and gone afterwards.
 with_tmpfs() {
-    local size=$1 flags=-m
+    local size=$1
     shift
+    if ! private_mounts; then
+        with_shared_memory "$size" "$@"
+        return
+    fi
     mkdir -p small
-    unshare -m true 2>/dev/null && unshare -m mount -t tmpfs none small 2>/dev/null || flags=-rm
     # shellcheck disable=SC2016 # expanded by the inner shell
-    unshare $flags sh -c 'mount -t tmpfs -o "size=$1" none small || exit 125; shift; "$@"' sh \
-        "$size" "$@"
+    (privately 'mount -t tmpfs -o "size=$1" none small || exit 125
+        shift; "$@"; status=$?; umount small; exit $status' "$size" "$@")
+}
+
+# The same where nothing may be mounted: in the small tmpfs that containers have at /dev/shm, filled up
+# to the size.
+with_shared_memory() {
+    local size left folder filler status=0
+    size=$(numfmt --from=iec "${1^^}")
+    shift
+    left=$(df --output=avail -B1 /dev/shm | tail -n 1)
+    if [ "$(stat -f -c %T /dev/shm)" != tmpfs ] || [ "$left" -gt 300000000 ]; then
+        flunk 'there is no small file system, and none may be mounted' || return 125
+    fi
+    folder=$(mktemp -d /dev/shm/signet-cli.XXXXXX)
+    filler=$(mktemp -d /dev/shm/signet-cli.XXXXXX)
+    FOLDERS+=("$folder" "$filler")
+    ln -sfn "$folder" small
+    head -c $((left - size)) /dev/zero >"$filler/filler"
+    "$@" || status=$?
+    rm -rf "$folder" "$filler" small
+    return $status
+}
+
+# privately SCRIPT ARGUMENT...: becomes a shell that runs the script where mounts are its own, or fails.
+privately() {
+    # shellcheck disable=SC2016 # expanded by the inner shell
+    exec unshare -m "${private[@]}" sh -c '
+        [ "$(readlink /proc/self/ns/mnt)" != "$1" ] || exit 125
+        script=$2; shift 2; eval "$script"' sh "$(readlink /proc/self/ns/mnt)" "$@"
+}
+
+# without_proc COMMAND...: becomes the command where there is no /proc, by way of which a file without a
+# name is given one: so the tools' temporaries have names from the start, as on file systems that cannot
+# do otherwise. Only in the plain build, for what the others add needs /proc itself. The caller looks
+# first whether can_hide_proc.
+without_proc() {
+    [ "$BUILD" = plain ] || exec "$@"
+    # shellcheck disable=SC2016 # expanded by the inner shell
+    privately 'mount -t tmpfs none /proc && exec "$@"' "$@"
+}
+
+# In a chroot the mount would be seen, and stay, outside.
+can_hide_proc() {
+    private_mounts && [ "${#private[@]}" = 1 ]
 }
 
 # header LINE...: a sealed file by hand: version line, the lines given, a MAC line, 64 bytes.

@@ -229,7 +229,9 @@ counted() {
     head -n 1 "$OUT" | grep -qF 'a"\\x1b[31m' || head -n 1 "$OUT" | grep -qF 'a"\\x1b' ||
         flunk "$(head -n 1 "$OUT" | cat -v)"
     LC_ALL=C grep -qP '\x1b|\xc2\x9b' "$OUT" && flunk 'a control character'
-    true
+    cp "$name" $'evil\u202egpj.age'
+    works open --inspect $'evil\u202egpj.age'
+    [ "$(head -n 1 "$OUT")" = 'evil\xe2\x80\xaegpj.age: an age file, version 1' ]
 }
 
 @test "inspect: many recipients, and many unknown types, in a report that stays short" {

@@ -18,7 +18,7 @@ install_to() {
     [ -x "$stage/opt/signet/bin/signet" ]
     [ -x "$stage/opt/signet/bin/age-plugin-signet" ]
     [ -f "$stage/opt/signet/share/man/man1/age-plugin-signet.1" ]
-    for tool in keygen seal open; do
+    for tool in keygen seal open vault; do
         [ -x "$stage/opt/signet/libexec/signet/$tool" ]
         [ ! -e "$stage/opt/signet/bin/$tool" ]
         [ -f "$stage/opt/signet/share/man/man1/signet-$tool.1" ]

@@ -68,8 +68,11 @@ shape() {
     # A post-quantum one is long: its two ends are shown, and what two people can compare.
     try keygen -o long
     [ "$status" = 0 ]
-    [[ $(cat "$ERR") =~ ^"Public key: "(age1pq1...)"..."(......)" (SHA256:"[A-Za-z0-9+/]{43}")"$ ]]
-    [[ $(keygen public long) == "${BASH_REMATCH[1]}"*"${BASH_REMATCH[2]}" ]]
+    [[ $(cat "$ERR") =~ ^"Public key: "(age1pq1...)"..."(......)" (SHA256:"([A-Za-z0-9+/]{43})")"$ ]]
+    ends=("${BASH_REMATCH[@]}")
+    keygen public long -o friend.pub
+    [[ $(cat friend.pub) == "${ends[1]}"*"${ends[2]}" ]]
+    [ "${ends[3]}=" = "$(tr -d '\n' <friend.pub | openssl dgst -sha256 -binary | base64)" ]
 }
 
 @test 'keygen: to a pipe, the public key is shown on standard error' {
@@ -260,7 +263,7 @@ SCRIPT
     fails 2 'keygen has no verb nwe' 'did you mean keygen new?' keygen nwe
     fails 2 'keygen has no verb frobnicate' 'the verbs are: new public*' keygen frobnicate
     fails 2 'keygen has no verb key.txt' '*' keygen key.txt
-    fails 2 'there is something left over on the command line: more' - keygen new more
+    fails 2 'there is something left over on the command line: more' '-o FILE names *' keygen new more
     fails 2 'there is no option --forse' 'did you mean --force?' keygen --forse
     fails 2 'there is no option -z' 'keygen new --help lists the options' keygen -z
     fails 2 'there is no option -f' 'keygen public --help lists the options' keygen public -f

@@ -162,6 +162,10 @@ waiting() {
         waiting $command
         # Not dumpable: what is the user's otherwise belongs to root.
         [ "$(stat -c %u "/proc/$tool/environ")" = 0 ]
+        # What is secret is in memory that is never written to a swap file.
+        if [ "$BUILD" = plain ] && [ "$(ulimit -l)" != 0 ]; then
+            [ "$(awk '/^VmLck:/ { print $2 }' "/proc/$tool/status")" -gt 0 ]
+        fi
         for file in mem maps environ; do
             run as_user dd if="/proc/$tool/$file" of=/dev/null bs=1 count=1
             [ "$status" != 0 ]

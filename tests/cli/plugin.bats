@@ -340,7 +340,7 @@ SCRIPT
         'seal twice, to two files' seal -r "$ONE" -r "$TWO" -o out plain
     LABELS_one='postquantum x' fails 2 'the recipients of age-plugin-one are to stand alone*' '*' \
         seal -r "$ONE" -r "$pq" -o out plain
-    fails 2 '1 of the 2 recipients are post-quantum*' '*' \
+    fails 2 '1 of the 2 recipients is post-quantum*' '*' \
         seal -r "$ONE" -r "$pq" -r "$old" -o out plain
     [ ! -e out ]
 }
@@ -390,6 +390,54 @@ SCRIPT
     echo "${ID_ONE,,}" >bad
     fails 4 'bad: line 1: not an identity: it must be all in upper case' '*' open -i bad sealed
     fails 2 'not a recipient: it is a secret key' '*' seal -r "$ID_ONE" plain
+}
+
+# The example of the age specification.
+TAG=age1tag1qt8lw0ual6avlwmwatk888yqnmdamm7xfd0wak53ut6elz5c4swx2yqdj4e
+
+@test 'tag: a recipient in hardware is sealed to without its plugin' {
+    new_key key
+    ln -s one plugins/age-plugin-tag # which is not run
+    works seal -r "$TAG" -r "$RECIPIENT" -o sealed plain
+    [ "$(grep -ac '^-> p256tag [A-Za-z0-9+/]\{6\} [A-Za-z0-9+/]\{87\}$' sealed)" = 1 ]
+    [ ! -e log ]
+    works open -i key sealed
+    cmp "$OUT" plain
+    echo "$TAG" >friends
+    works seal -R friends -o sealed plain
+    works open --inspect sealed
+    grep -q '1 x p256tag ' "$OUT"
+    fails 3 'sealed: no key fits: *' '*' open -i key sealed
+    new_key pq
+    keygen -q -f -o pq
+    fails 2 '1 of the 2 recipients is post-quantum, which does not mix with others' '*' \
+        seal -r "$TAG" -i pq -o out plain
+    fails 2 "not a recipient: what it holds is no point of P-256: nobody's key" '*' \
+        seal -r "$(bech32 age1tag 33)" -o out plain
+    fails 2 "not a recipient: what it holds is no point of P-256: nobody's key" '*' \
+        seal -r "$(bech32 age1tagpq 1249)" -o out plain
+    for n in 32 34 65; do
+        fails 2 'not a recipient: it is too short or too long' '*' seal -r "$(bech32 age1tag $n)" -o out plain
+    done
+    fails 2 'not a recipient: it is too short or too long' '*' seal -r "$(bech32 age1tagpq 1248)" -o out plain
+    fails 2 'not a recipient: it must be all in lower case' '*' seal -r "${TAG^^}" -o out plain
+    fails 2 'not a recipient: its checksum does not match*; character 20 is wrong' '*' \
+        seal -r "${TAG:0:19}q${TAG:20}" -o out plain
+    echo "$TAG" >id
+    fails 4 'id: line 1: not an identity: it is a recipient, the public half of a key' '*' open -i id sealed
+    [ ! -e out ]
+}
+
+@test 'tag: where libcrypto is missing, the plugin is asked' {
+    mkdir none
+    echo none >none/libcrypto.so.3
+    fails 1 'there is no program age-plugin-tag in the folders of PATH' '*' \
+        env LD_LIBRARY_PATH="$PWD/none" seal -r "$TAG" -o out plain
+    ln -s "$REPOSITORY/tests/plugins/age-plugin-scripted" plugins/age-plugin-tag
+    works env LD_LIBRARY_PATH="$PWD/none" seal -r "$TAG" -o sealed plain
+    logged "add-recipient $TAG -"
+    works open -j tag sealed
+    cmp "$OUT" plain
 }
 
 @test 'plugin: it gets its pipes, the root folder, and no password' {

@@ -135,7 +135,7 @@ same_payload() {
     same_payload old back
     works age -d -i alice back
     cmp plain "$OUT"
-    fails 2 '1 of the 2 recipients are post-quantum, and they do not mix with others' '*' \
+    fails 2 '1 of the 2 recipients is post-quantum, which does not mix with others' '*' \
         seal --rewrap -i alice -r "$CAROL" -r "$BOB" -o mixed old
     [ ! -e mixed ]
 }

@@ -11,7 +11,7 @@ load helper
 @test 'signet help: lists the tools, in three spellings' {
     works signet help
     cp "$OUT" help
-    for tool in keygen seal open; do
+    for tool in keygen seal open vault; do
         grep -q "^  $tool " help
     done
     works signet --help
@@ -23,7 +23,7 @@ load helper
 }
 
 @test 'signet help TOOL: the help of the tool' {
-    for tool in keygen seal open; do
+    for tool in keygen seal open vault; do
         works signet help $tool
         cp "$OUT" help
         works $tool --help
@@ -49,7 +49,7 @@ load helper
     [[ $(cat "$OUT") =~ ^signet\ [0-9]+\.[0-9]+\.[0-9]+$ ]]
     local version
     version=$(cut -d' ' -f2 "$OUT")
-    for tool in keygen seal open; do
+    for tool in keygen seal open vault; do
         works $tool --version
         [ "$(cat "$OUT")" = "$tool (signet) $version" ]
         works signet $tool --version
@@ -65,7 +65,7 @@ load helper
     local folder
     folder=$(cat "$OUT")
     [[ $folder == /* ]]
-    for tool in keygen seal open; do
+    for tool in keygen seal open vault; do
         [ -x "$folder/$tool" ]
     done
     if [ "$BUILD" != valgrind ]; then [ "$folder" -ef "$BIN" ]; fi
@@ -105,7 +105,7 @@ load helper
     if [ "$BUILD" != valgrind ]; then
         mkdir -p moved/bin moved/libexec/signet
         cp "$BIN/signet" moved/bin
-        cp "$BIN/keygen" "$BIN/seal" "$BIN/open" moved/libexec/signet
+        cp "$BIN/keygen" "$BIN/seal" "$BIN/open" "$BIN/vault" "$BIN/ratchet" moved/libexec/signet
         works moved/bin/signet --exec-path
         [ "$(cat "$OUT")" = "$PWD/moved/libexec/signet" ]
         works env PATH=/usr/bin:/bin moved/bin/signet keygen -q
@@ -164,7 +164,7 @@ COMMANDS
 }
 
 @test '--help, --version: to a full device and to nowhere' {
-    for tool in signet keygen seal open; do
+    for tool in signet keygen seal open vault; do
         for option in --help --version; do
             fails_full() { "$tool" "$option" >/dev/full; }
             try fails_full

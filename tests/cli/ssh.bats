@@ -98,7 +98,9 @@ stanzas() {
     ssh_key id
     keygen -q -o pq
     echo hello >plain
-    fails 2 '1 of the 2 recipients are post-quantum, *' '*' seal -R id.pub -i pq -o out plain
+    fails 2 '1 of the 2 recipients is post-quantum, *' \
+        'whoever breaks the weakest recipient reads the file; seal twice, to two files, *' \
+        seal -R id.pub -i pq -o out plain
     [ ! -e out ]
 }
 
@@ -142,28 +144,62 @@ of_type() {
     echo "it is an SSH key of type $1, which is not supported"
 }
 
+WEAK='it is an SSH key of type ssh-rsa with fewer than 2048 bits, which is too weak'
 TYPES_HINT='of SSH keys, ssh-ed25519 is accepted, and so is age1...; ssh-keygen -t ed25519 or keygen makes one'
 
 @test 'ssh: public keys of other types are named, on the command line and in a file' {
-    local file
     ssh_key id
     ssh-keygen -q -t rsa -b 1024 -N '' -f rsa
     ssh-keygen -q -t ecdsa -b 384 -N '' -f ecdsa
     ssh-keygen -q -s id -I someone -n root id.pub # makes id-cert.pub
     echo 'sk-ssh-ed25519@openssh.com AAAAGnNrLXNzaC1lZDI1NTE5QG9wZW5zc2guY29t me' >sk.pub
     echo hello >plain
-    fails 2 "not a recipient: $(of_type ssh-rsa)" "$TYPES_HINT" \
-        seal -r "$(cat rsa.pub)" -o out plain
+    fails 2 "not a recipient: $WEAK" "$TYPES_HINT" seal -r "$(cat rsa.pub)" -o out plain
     fails 2 "not a recipient: $(of_type ecdsa-sha2-nistp384)" "$TYPES_HINT" \
         seal -r "$(cat ecdsa.pub)" -o out plain
     fails 2 "not a recipient: $(of_type 'sk-ssh-ed25519 (a security key)')" "$TYPES_HINT" \
         seal -r "$(cat sk.pub)" -o out plain
     fails 2 'not a recipient: it is an SSH certificate, which is not supported' "$TYPES_HINT" \
         seal -r "$(cat id-cert.pub)" -o out plain
-    for file in rsa ecdsa sk id-cert; do
-        { cat id.pub; echo; printf 'no-pty '; cat $file.pub; } >keys
-        fails 4 'keys: line 3: not a recipient: it is an SSH *, which is not supported' "$TYPES_HINT" \
-            seal -R keys -o out plain
+    [ ! -e out ]
+}
+
+@test 'ssh: in a file, keys of other types are passed over, and who is left out is told' {
+    local options line
+    ssh_key id
+    ssh-keygen -q -t rsa -b 1024 -N '' -f rsa
+    ssh-keygen -q -t ecdsa -b 521 -N '' -f ecdsa
+    ssh-keygen -q -s id -I someone -n root id.pub
+    echo 'sk-ssh-ed25519@openssh.com AAAAGnNrLXNzaC1lZDI1NTE5QG9wZW5zc2guY29t me' >sk.pub
+    echo hello >plain
+    {
+        cat rsa.pub
+        echo '# a forge publishes such a list'
+        printf 'restrict,command="echo hi" '
+        cat ecdsa.pub id.pub sk.pub id-cert.pub
+    } >keys
+    printf 'seal: keys: line %s\n' "1 is passed over, and its owner left out: $WEAK" >expected
+    printf 'seal: keys: line %s, which is not supported\n' \
+        '3 is passed over, and its owner left out: it is an SSH key of type ecdsa-sha2-nistp521' \
+        '5 is passed over, and its owner left out: it is an SSH key of type sk-ssh-ed25519 (a security key)' \
+        '6 is passed over, and its owner left out: it is an SSH certificate' >>expected
+    for options in -o -qo; do
+        try seal -R keys $options out plain
+        [ "$status" = 0 ]
+        cmp "$ERR" expected
+        [ "$(stanzas out | wc -l)" = 1 ]
+        works open -i id out
+        cmp "$OUT" plain
+        rm out
+    done
+    # Nobody left is an error; so is what only begins like a key.
+    try seal -R rsa.pub -o out plain
+    [ "$status" = 4 ]
+    grep -qx 'seal: error: rsa.pub: there is no key that can be sealed to in it' "$ERR"
+    for line in 'ssh-rsa' 'ssh-rsa AAAA' 'ssh-rsa !!!!' "ecdsa-sha2-nistp521 $(cut -d ' ' -f 2 rsa.pub)" \
+        "ssh-rsa $(cut -d ' ' -f 2 id.pub)" 'ssh-rsa AAAAB3NzaC1yc2'; do
+        { cat id.pub; echo "$line"; } >keys
+        fails 4 'keys: line 2: not a recipient: *' '*' seal -R keys -o out plain
     done
     [ ! -e out ]
 }
@@ -236,20 +272,165 @@ TYPES_HINT='of SSH keys, ssh-ed25519 is accepted, and so is age1...; ssh-keygen 
         [ ! -e out ]
     }
     ssh-keygen -q -t rsa -b 1024 -N '' -f rsa
-    refused_key rsa "not an identity: $(of_type ssh-rsa)"
-    ssh-keygen -q -t rsa -b 1024 -N secret -f rsa-passphrase
-    refused_key rsa-passphrase "not an identity: $(of_type ssh-rsa)"
+    refused_key rsa "not an identity: $WEAK"
+    ssh-keygen -q -t rsa -b 2048 -N secret -f rsa-passphrase
+    refused_key rsa-passphrase 'not an identity: the SSH private key is encrypted with a passphrase' \
+        'make a copy without one: cp FILE COPY, then ssh-keygen -p *'
     ssh-keygen -q -t ecdsa -N '' -f ecdsa
     refused_key ecdsa "not an identity: $(of_type ecdsa-sha2-nistp256)"
     ssh-keygen -q -t rsa -b 1024 -m PEM -N '' -f rsa-pem
-    refused_key rsa-pem 'line 1: not an identity: it is an RSA private key in PEM format'
+    refused_key rsa-pem 'line 1: not an identity: it is an RSA private key in PEM format' \
+        "make a copy as OpenSSH writes it: cp FILE COPY, then ssh-keygen -p -N '' -f COPY; *"
     ssh-keygen -q -t ecdsa -m PEM -N '' -f ec-pem
     refused_key ec-pem 'line 1: not an identity: it is an ECDSA private key in PEM format'
-    openssl genpkey -algorithm ed25519 -out pkcs8
-    refused_key pkcs8 'line 1: not an identity: it is a private key in PKCS #8 format'
+    openssl genpkey -algorithm ec -pkeyopt ec_paramgen_curve:P-256 -out ec-pkcs8
+    refused_key ec-pkcs8 'not an identity: it is a private key in PKCS #8 format, and not of type ed25519'
+    openssl genpkey -algorithm x25519 -out x25519-pkcs8
+    refused_key x25519-pkcs8 'not an identity: it is a private key in PKCS #8 format, and not of type ed25519'
+    openssl pkcs8 -topk8 -in ec-pkcs8 -passout pass:secret -out locked-pkcs8
+    refused_key locked-pkcs8 'line 1: not an identity: it is a private key in PKCS #8 format'
     echo 'PuTTY-User-Key-File-3: ssh-ed25519' >ppk
     refused_key ppk 'line 1: not an identity: it is a private key of PuTTY' \
         'if it is an ed25519 key: puttygen FILE -O private-openssh-new -o COPY'
+}
+
+@test 'ssh: an ed25519 key in PKCS #8, as openssl writes it' {
+    openssl genpkey -algorithm ed25519 -out key
+    no_line_of key
+    secret "$(sed -n 2p key | cut -c 30-60)"
+    echo hello >plain
+    # The last 32 bytes of the public half are the key; age reads the private one too.
+    works keygen public key
+    [ "$(cut -d ' ' -f 2 "$OUT" | base64 -d | tail -c 32 | xxd -p -c 32)" = \
+        "$(openssl pkey -in key -pubout -outform DER | tail -c 32 | xxd -p -c 32)" ]
+    works seal -i key -o sealed plain
+    works open -i key sealed
+    cmp "$OUT" plain
+    age -d -i key sealed | cmp - plain
+    age -r "$(keygen public key)" plain | open -i key | cmp - plain
+    sed 's/$/\r/' key >crlf
+    works open -i crlf sealed
+    fails 4 'key: line 1: not a recipient: it is an SSH private key' '*' seal -R key plain
+    sed '2s/.$//' key >bad
+    fails 4 'bad: not an identity: the SSH private key is damaged: *' '*' open -i bad sealed
+    sed '2s/^...././' key >bad
+    fails 4 'bad: not an identity: the SSH private key is damaged: *' '*' open -i bad sealed
+    sed '3d' key >bad
+    fails 4 'bad: not an identity: the SSH private key is cut off: its last line is missing' '*' \
+        open -i bad sealed
+    { sed 3d key; echo '-----END OPENSSH PRIVATE KEY-----'; } >bad
+    fails 4 'bad: not an identity: the SSH private key is cut off: *' '*' open -i bad sealed
+    cat key key >bad
+    fails 4 'bad: not an identity: an SSH private key needs a file of its own, *' '*' open -i bad sealed
+}
+
+@test 'ssh-rsa: what seal makes, age opens, and the other way round' {
+    local bits
+    bytes 100000 >plain
+    ssh_key ed
+    for bits in 2048 3072 $(count 4096 2056); do
+        rm -f id id.pub
+        ssh-keygen -q -t rsa -b "$bits" -N '' -C 'me@here' -f id
+        no_line_of id
+        works seal -r "$(cat id.pub)" -o sealed plain
+        [[ $(stanzas sealed) =~ ^'-> ssh-rsa '[A-Za-z0-9+/]{6}$ ]]
+        age -d -i id sealed | cmp - plain
+        works open -i id sealed
+        cmp "$OUT" plain
+        age -R id.pub -o theirs plain
+        [ "$(stanzas sealed)" = "$(stanzas theirs)" ]
+        [ "$(wc -c <sealed)" = "$(wc -c <theirs)" ]
+        works open -i id theirs
+        cmp "$OUT" plain
+        works keygen public id
+        [ "$(cat "$OUT")" = "$(public_of id)" ]
+    done
+    works seal -i id -R ed.pub -a -o sealed plain # beside another, and in a file with options
+    for key in id ed; do
+        works open -i $key sealed
+        cmp "$OUT" plain
+        age -d -i $key sealed | cmp - plain
+    done
+    printf 'no-pty,command="x" %s\n' "$(cat id.pub)" >authorized_keys
+    works seal -R authorized_keys -o sealed plain
+    age -d -i id sealed | cmp - plain
+    works seal --rewrap -i id -R ed.pub -o new sealed
+    works open -i ed new
+    cmp "$OUT" plain
+    fails 3 'new: no key fits: *' '*' open -i id new
+    keygen -q -o pq
+    fails 2 '1 of the 2 recipients is post-quantum, *' \
+        'whoever breaks the weakest recipient reads the file; seal twice, to two files, *' \
+        seal -R id.pub -i pq -o out plain
+    # A copy of a key in PEM, as the hint has it; and the key in a sealed file.
+    ssh-keygen -q -t rsa -b 2048 -m PEM -N '' -f pem
+    cp pem copy
+    ssh-keygen -q -p -N '' -f copy
+    age -R pem.pub plain | open -i copy | cmp - plain
+    password_file pw 'correct horse'
+    works seal -p --work 5 --password-file pw -o id.age id
+    works open --password-file pw -i id.age sealed
+    cmp "$OUT" plain
+}
+
+@test 'ssh-rsa: a stranger, damage, and malformed stanzas' {
+    local tag i damaged=0
+    ssh-keygen -q -t rsa -b 2048 -N '' -f id
+    ssh-keygen -q -t rsa -b 2048 -N '' -f stranger
+    no_line_of id
+    echo hello >plain
+    seal -R id.pub -o sealed plain
+    tag=$(stanzas sealed | cut -d ' ' -f 3)
+    fails 3 'sealed: no key fits: *' '*' open -i stranger sealed
+    # In modulus and private exponent any change shows; the primes are not used.
+    for ((i = 3; i < 18; i++)); do
+        awk -v n=$i 'NR == n { c = substr($0, 30, 1); $0 = substr($0, 1, 29) (c == "A" ? "B" : "A") substr($0, 31) } 1' id >bad
+        try open -i bad sealed
+        if [ "$status" != 0 ]; then
+            [ "$status" = 4 ] || flunk "status $status"
+            grep -q 'open: error: bad: not an identity: ' "$ERR"
+            damaged=$((damaged + 1))
+        fi
+    done
+    [ "$damaged" -ge 12 ] || flunk "only $damaged of 15"
+    for change in 's/^ssh-rsa .\{60\}/&A/' 's/^\(ssh-rsa .\{60\}\)./\1/' 's/^ssh-rsa AAAAB/ssh-rsa AAAAC/' 's/AQAB/AQAA/'; do
+        fails 2 'not a recipient: *' 'copy the line again from the .pub file; it looks like ssh-rsa *' \
+            seal -r "$(cut -d ' ' -f 1,2 id.pub | sed "$change")" -o out plain
+    done
+    malformed() {
+        header "-> $1" "${@:3}" >bad
+        fails 4 "bad: the header is malformed: $2" '*' open -i id -o out bad
+    }
+    full=()
+    for i in 1 2 3 4 5; do full+=("$(zeros 64)"); done
+    malformed 'ssh-rsa' 'line 2: an ssh-rsa stanza has one argument, a tag of 4 bytes' "$(zeros 43)"
+    malformed "ssh-rsa $tag x" 'line 2: an ssh-rsa stanza has one argument, *' "$(zeros 43)"
+    malformed "ssh-rsa ${tag}AA" 'line 2: an ssh-rsa stanza has one argument, *' "$(zeros 43)"
+    malformed "ssh-rsa $tag" "line 2: the stanza's body is not as long as the ssh-rsa key" "${full[@]}" "$(zeros 20)"
+    malformed "ssh-rsa $tag" "line 2: the stanza's body is not as long as the ssh-rsa key" "$(zeros 43)"
+    header "-> ssh-rsa $tag" "${full[@]}" "$(zeros 22)" >bad # nothing that was sealed
+    fails 3 'bad: no key fits: *' '*' open -i id -o out bad
+    [ ! -e out ]
+}
+
+@test 'ssh-rsa: where libcrypto is missing, such keys are refused' {
+    mkdir none
+    echo none >none/libcrypto.so.3
+    ssh_key ed
+    openssl version >/dev/null
+    ssh-keygen -q -t rsa -b 2048 -N '' -f id
+    echo hello >plain
+    seal -R id.pub -R ed.pub -o sealed plain
+    cat id.pub ed.pub >keys
+    fails 2 "not a recipient: $(of_type ssh-rsa)" "$TYPES_HINT" \
+        env LD_LIBRARY_PATH="$PWD/none" seal -r "$(cat id.pub)" -o out plain
+    fails 4 "id: not an identity: $(of_type ssh-rsa)" '*' \
+        env LD_LIBRARY_PATH="$PWD/none" open -i id -o out sealed
+    works env LD_LIBRARY_PATH="$PWD/none" open -i ed sealed
+    try env LD_LIBRARY_PATH="$PWD/none" seal -R keys -o out plain
+    [ "$status" = 0 ]
+    [ "$(cat "$ERR")" = "seal: keys: line 1 is passed over, and its owner left out: $(of_type ssh-rsa)" ]
+    works open -i ed out
 }
 
 @test 'ssh: a damaged private key' {

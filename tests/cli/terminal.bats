@@ -142,6 +142,35 @@ finish 4
 SCRIPT
 }
 
+@test 'key files and passwords that are read from a terminal are announced too' {
+    a_key
+    expect_script "$RECIPIENT" <<'SCRIPT'
+spawn -noecho seal -R - -o out plain
+want "seal: reading from the terminal; Ctrl-D on a line of its own ends it\r\n"
+send "[lindex $argv 0]\r\004"
+finish 0
+SCRIPT
+    works open -i key out
+    cmp "$OUT" plain
+    expect_script <<'SCRIPT'
+spawn -noecho open -i - -o out sealed
+want "open: reading from the terminal; Ctrl-D on a line of its own ends it\r\n"
+set f [open key]
+while {[gets $f line] >= 0} { send -- "$line\r" }
+send "\004"
+finish 0
+SCRIPT
+    cmp out plain
+    expect_script <<'SCRIPT'
+spawn -noecho seal -p --work 5 --password-file - -o locked plain
+want "seal: reading the password from the terminal, which shows it as it is typed\r\n"
+send "correct horse\r"
+finish 0
+SCRIPT
+    works open --password-file pw locked
+    cmp "$OUT" plain
+}
+
 @test 'open: armor pasted at the terminal, to the terminal' {
     a_key
     echo 'the content' >text
@@ -305,6 +334,49 @@ SCRIPT
     cmp out plain
 }
 
+@test 'the password of an identity file is asked for only when nothing else opens the file' {
+    a_key
+    seal -p -a --work 5 --password-file pw -o key.age key
+    password_file pw2 'another one'
+    new_key second
+    seal -p -a --work 5 --password-file pw2 -o second.age second
+    cp sealed one
+    seal -i second -o two plain
+    new_key third
+    # Whatever the order, the key that needs no password is enough.
+    for order in '-i key -i second.age' '-i second.age -i key' '-i second.age -i third -i key'; do
+        # shellcheck disable=SC2086
+        works setsid -w open $order one
+        cmp "$OUT" plain
+    done
+    works setsid -w env SIGNET_IDENTITY=key.age open -i key one
+    fails 2 'a password is needed, and there is no terminal to ask for it' '*' \
+        setsid -w open -i third -i second.age one
+    # One after the other, until one opens it.
+    expect_script <<'SCRIPT'
+spawn -noecho open -i second.age -i third -i key.age -o out one
+want "Password for second.age: "
+send "another one\r"
+want "Password for key.age: "
+send "correct horse\r"
+finish 0
+spawn -noecho open -i second.age -i key.age -o out2 two
+want "Password for second.age: "
+send "another one\r"
+finish 0
+SCRIPT
+    cmp out plain
+    cmp out2 plain
+    fails 3 'one: no key fits: *' '*' open --password-file pw2 -i second.age -i third one
+    # From a pipe, which can be read but once, and beside a plugin that fails.
+    works open --password-file pw -i third -i <(cat key.age) one
+    cmp "$OUT" plain
+    works open --password-file pw -j gone -i key.age one
+    cmp "$OUT" plain
+    fails 1 'there is no program age-plugin-gone *' '*' open --password-file pw2 -j gone -i second.age one
+    works seal --rewrap --password-file pw2 -i second.age -i key -r "$RECIPIENT" -o new one
+}
+
 @test 'a password is asked for at the terminal though the streams are pipes' {
     a_key
     seal -p --work 5 --password-file pw -o locked plain
@@ -422,6 +494,20 @@ SCRIPT
     fi
 }
 
+@test 'progress: the time that somebody takes to type a password does not count' {
+    a_key
+    seal -p --work 5 --password-file pw -o locked plain
+    expect_script <<'SCRIPT'
+spawn -noecho sh -c "cat locked | open --progress always -o out"
+want "Password for standard input: "
+sleep 1.2
+send "correct horse\r"
+want "B/s  0:00"
+finish 0
+SCRIPT
+    cmp out plain
+}
+
 @test 'progress: the bar is gone before an error is told' {
     a_key
     bytes 200000 >plain
@@ -432,7 +518,7 @@ SCRIPT
 }
 
 @test 'help and version on a terminal' {
-    for tool in keygen seal open signet; do
+    for tool in keygen seal open vault signet; do
         on_terminal 0 $tool --help
         run ! grep -aqF $'\e' shown
         on_terminal 0 $tool --version

@@ -13,7 +13,7 @@ setup_file() {
 setup() {
     cd "$BATS_TEST_TMPDIR" || return
     export HOME=$BATS_TEST_TMPDIR TMPDIR=$BATS_TEST_TMPDIR
-    unset XDG_CONFIG_HOME XDG_DATA_HOME SIGNET_IDENTITY SIGNET_PASSWORD_FILE
+    unset XDG_CONFIG_HOME XDG_DATA_HOME XDG_STATE_HOME SIGNET_HOME SIGNET_IDENTITY SIGNET_PASSWORD_FILE
     touch key.txt 'two words.txt'
 }
 
@@ -65,7 +65,7 @@ every_shell() {
     if [[ -z $print ]]; then
         print=./print
         "${CC:-cc}" -std=c11 -D_GNU_SOURCE '-DSG_VERSION="0"' -I"$root/lib" -I"$root/cmd" -o print \
-            "$root"/cmd/completions/*.c "$root"/cmd/{keygen,seal,open}/usage.c
+            "$root"/cmd/completions/*.c "$root"/cmd/{keygen,seal,open,vault}/usage.c
     fi
     "$print" bash | diff "$root/completions/signet.bash" -
     "$print" zsh | diff "$root/completions/_signet" -
@@ -79,16 +79,16 @@ every_shell() {
     [[ -z $output$stderr ]]
     run -0 --separate-stderr zsh -f -c "fpath=('$root/completions' \$fpath); autoload -Uz compinit
         compinit -u -D; (( \$+functions[_signet] )) || exit 1; autoload +X _signet
-        for c in signet keygen seal open; do [[ \$_comps[\$c] == _signet ]] || exit 1; done"
+        for c in signet keygen seal open vault; do [[ \$_comps[\$c] == _signet ]] || exit 1; done"
     [[ -z $output$stderr ]]
     run -0 --separate-stderr fish --no-config -c "source '$root/completions/signet.fish'"
     [[ -z $output$stderr ]]
 }
 
 @test "completions: signet offers the tools and its own options" {
-    every_shell "help keygen open seal" signet ""
+    every_shell "help keygen open seal vault" signet ""
     every_shell "seal" signet s
-    every_shell "keygen open seal" signet help ""
+    every_shell "keygen open seal vault" signet help ""
     local shell
     for shell in bash zsh fish; do
         offers "$shell" signet --
@@ -97,7 +97,7 @@ every_shell() {
     done
     # and knows of no tool less than signet does
     run -0 signet --help
-    [[ $(sed -n 's/^  \([a-z][a-z]*\)  .*/\1/p' <<<"$output" | paste -sd' ') == "keygen seal open" ]]
+    [[ $(sed -n 's/^  \([a-z][a-z]*\)  .*/\1/p' <<<"$output" | paste -sd' ') == "keygen seal open vault" ]]
 }
 
 @test "completions: keygen's verbs" {
@@ -106,9 +106,28 @@ every_shell() {
     every_shell "new public" signet keygen ""
 }
 
+@test "completions: vault's verbs, and those of two words" {
+    local verbs="append check export get history import init list lock move prune put rekey remove run search slot unlock"
+    every_shell "$verbs" vault ""
+    every_shell "$verbs" signet vault ""
+    every_shell "put prune" vault p
+    every_shell "add list remove" vault slot ""
+    every_shell "add" vault slot a
+    every_shell "add list remove" signet vault slot ""
+    every_shell "key.txt" vault put name k
+    every_shell "" vault get k
+    every_shell "add refuse skip" vault import --existing ""
+    local shell
+    for shell in bash zsh fish; do
+        offers "$shell" vault --
+        [[ $'\n'$output$'\n' == *$'\n--version\n'* && $'\n'$output$'\n' == *$'\n--help\n'* ]]
+        [[ $output != *--wait* ]]
+    done
+}
+
 @test "completions: every long option of every tool, in every shell" {
     local command words
-    for command in seal open "keygen new" "keygen public"; do
+    for command in seal open "keygen new" "keygen public" "vault put" "vault slot add" "vault search"; do
         read -ra words <<<"$command"
         every_shell "$(long_options "${words[@]}" | paste -sd' ')" "${words[@]}" --
         every_shell "$(long_options "${words[@]}" | paste -sd' ')" signet "${words[@]}" --
@@ -119,7 +138,7 @@ every_shell() {
 
 @test "completions: every letter of every tool, in every shell" {
     local command words shell letter
-    for command in seal open "keygen new" "keygen public"; do
+    for command in seal open "keygen new" "keygen public" "vault put" "vault slot add" "vault search"; do
         read -ra words <<<"$command"
         for shell in bash zsh fish; do
             offers "$shell" "${words[@]}" -

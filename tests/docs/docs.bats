@@ -11,7 +11,7 @@ setup_file() {
 }
 
 setup() {
-    unset SIGNET_IDENTITY SIGNET_PASSWORD_FILE
+    unset SIGNET_IDENTITY SIGNET_PASSWORD_FILE SIGNET_HOME XDG_DATA_HOME XDG_STATE_HOME
     export HOME=$BATS_TEST_TMPDIR LC_ALL=C TZ=UTC
     cd "$HOME" || return
 }
@@ -58,6 +58,17 @@ prepare() {
     seal -i key.txt -o backup-key.age old.txt
     seal -i old.txt -o old.txt.age notes.txt
     rm old.txt
+}
+
+# The verbs of vault, a line each; some have two words.
+vault_verbs() {
+    sed -n 's/^_signet_vault_\([a-z_]*\)() {$/\1/p' "$root/completions/signet.bash" | tr _ ' '
+}
+
+# Every command of every tool.
+commands() {
+    printf '%s\n' "keygen new" "keygen public" seal open
+    vault_verbs | sed 's/^/vault /'
 }
 
 # Runs a script as a reader would, in a folder of its own; its output is $output and $stderr.
@@ -109,7 +120,7 @@ page_options() {
 
 @test "docs: every page that --help names exists" {
     local tool
-    for tool in keygen seal open signet age-plugin-signet; do
+    for tool in keygen seal open vault signet age-plugin-signet; do
         run -0 "$tool" --help
         [[ $output =~ man\ ([a-z-]*signet[a-z-]*) ]]
         [[ -f $root/man/${BASH_REMATCH[1]}.1 ]]
@@ -154,6 +165,65 @@ page_options() {
         "$(sed -n 's/^\.Ss keygen \([a-z]*\)$/\1/p' "$root/man/signet-keygen.1" | paste -sd' ')" ]]
 }
 
+@test "docs: vault: the options of --help and of the page are the same, verb by verb" {
+    local verb words shared
+    shared=$(sed -n '/^\.Ss Unlocking$/,/^\.Ss /p' "$root/man/signet-vault.1" | page_options
+        printf '%s\n' '-q --quiet' '-h --help' --version '--progress when')
+    while read -r verb; do
+        read -ra words <<<"$verb"
+        diff <(help_options vault "${words[@]}" | grep -vxF "$shared") \
+            <(sed -n "/^\.Ss vault $verb\$/,/^\.S[sh] /p" "$root/man/signet-vault.1" |
+                sed '1b;/^\.S[sh]/d' | page_options | grep -vxF "$shared")
+    done < <(vault_verbs)
+    # and no verb is left out, of the page, of the synopsis, or of the overview
+    diff <(vault_verbs | sort) <(sed -n 's/^\.Ss vault \(.*\)$/\1/p' "$root/man/signet-vault.1" | sort)
+    diff <(vault_verbs | sort) <(section signet-vault.1 SYNOPSIS | sed -n 's/^\.Cm //p' | sort)
+    run -0 vault --help
+    [[ ${#lines[@]} -le 24 ]]
+    while read -r verb; do
+        grep -qw -- "${verb%% *}" <<<"$output"
+    done < <(vault_verbs)
+}
+
+@test "docs: --help fits a screen" {
+    local command words
+    while read -r command; do
+        read -ra words <<<"$command"
+        run -0 "${words[@]}" --help
+        [[ ${#lines[@]} -le 24 && $(wc -L <<<"$output") -le 80 ]] ||
+            { printf '%s\n' "$command" "${lines[@]}"; false; }
+    done < <(commands)
+}
+
+@test "docs: signet-vault(1): the examples run" {
+    run_examples "$(section signet-vault.1 EXAMPLES | sed '/^\.Ss From/,$d' | literal)"
+    [[ $output == *$'notes/today\tDear [diary]'* ]]
+    [[ $output == *$'chats/bob\tMeet me at the [harbour]'* ]]
+    [[ $output == *$'Meet me at the harbour\nAt noon'* ]]
+    [[ $output == *age1pq1* && $output == *current/notes/today* ]]
+    [[ $(SIGNET_IDENTITY=$HOME/key.txt vault get docs/page.txt) == 'a page' ]]
+    [[ $(SIGNET_HOME=$HOME/other SIGNET_IDENTITY=$HOME/key.txt vault get notes/today) == 'Dear diary' ]]
+}
+
+@test "docs: signet-vault(1): the recipe brings over a store of pass and one of passage" {
+    export SIGNET_IDENTITY=$HOME/key.txt GNUPGHOME=$HOME/.gnupg
+    mkdir -m 700 .gnupg
+    mkdir -p .password-store/mail .passage
+    keygen -q -o key.txt
+    vault init -q -i key.txt
+    gpg -q --batch --passphrase '' --quick-gen-key me@example.org default default never
+    echo 'hunter2' | gpg -q --batch -e -r me@example.org -o .password-store/mail/work.gpg
+    echo 'with a space' | gpg -q --batch -e -r me@example.org -o '.password-store/mail/at home.gpg'
+    keygen -q -t x25519 -o .passage/identities
+    echo 'of passage' | age -r "$(keygen public .passage/identities)" -o .password-store/other.age
+    echo 'not sealed' >.password-store/broken.gpg
+    run -0 bash -c "$(sed -n '/^\.Ss From pass/,$p' "$root/man/signet-vault.1" | sed '/^\.Sh/,$d' | literal)"
+    [[ $(vault get pass/mail/work) == hunter2 ]]
+    [[ $(vault get 'pass/mail/at home') == 'with a space' ]]
+    [[ $(vault get pass/other) == 'of passage' ]]
+    gpgconf --kill gpg-agent
+}
+
 @test "docs: signet-keygen(1): the default type of key is the one that the page says" {
     local type
     type=$(sed -n '/^\.It Cm /{s/^\.It Cm //;h};/^The default\.$/{x;p;q}' "$root/man/signet-keygen.1")
@@ -173,10 +243,11 @@ page_options() {
 
 @test "docs: every option in the text of a page is an option of some tool" {
     local option all
-    all=$({ for tool in "keygen new" "keygen public" seal open age-plugin-signet; do
+    all=$({ while read -r tool; do
         # shellcheck disable=SC2086
         help_options $tool
-    done; echo --exec-path; } | grep -o -- '--[a-z-]*' | sort -u)
+    done < <(commands; printf 'ratchet %s\n' offer start send receive accept 'pipe send' verify
+        echo age-plugin-signet); echo --exec-path; } | grep -o -- '--[a-z-]*' | sort -u)
     while read -r option; do
         grep -qx -- "$option" <<<"$all" || { echo "$option"; false; }
     done < <(sed -n 's/.*Fl -\([a-z][a-z-]*\).*/--\1/p' "$root"/man/*.[0-9] | sort -u)
@@ -196,9 +267,9 @@ page_options() {
     done
 }
 
-@test "docs: README.md fits on two screens and has five examples" {
-    (($(wc -l <"$root/README.md") <= 80))
-    [[ $(grep -c '^```sh$' "$root/README.md") == 5 ]]
+@test "docs: README.md fits on two screens and has seven examples" {
+    (($(wc -l <"$root/README.md") <= 92))
+    [[ $(grep -c '^```sh$' "$root/README.md") == 7 ]]
     grep -q 'make deps demo' "$root/README.md"
     grep -q 'make deps check' "$root/README.md"
 }
@@ -311,16 +382,16 @@ page_options() {
 
 @test "docs: the examples in --help use options that exist" {
     local command words option all
-    all=$(for command in "keygen new" "keygen public" seal open; do
+    all=$(while read -r command; do
         read -ra words <<<"$command"
         help_options "${words[@]}"
-    done | tr ' ' '\n' | sort -u)
-    for command in "keygen new" "keygen public" seal open; do
+    done < <(commands) | tr ' ' '\n' | sort -u)
+    while read -r command; do
         read -ra words <<<"$command"
         while read -r option; do
             grep -qx -e "$option" <<<"$all" || { echo "$command: $option"; false; }
-        done < <("${words[@]}" --help | sed -n '/^  [a-z]/p' | grep -oE -- ' --?[a-zA-Z-]+' | tr -d ' ')
-    done
+        done < <("${words[@]}" --help | sed -n '/^  [a-z]/p' | grep -oE -- ' --?[a-zA-Z-]+' | tr -d ' ' | grep -vx -e --)
+    done < <(commands)
 }
 
 # The worked example of signet-formats(5).
@@ -392,12 +463,25 @@ header() {
     grep -q '^#define SG_WORK_MAX 28U' "$root/lib/sealed/stanza.h"
     grep -q '^#define SG_WORK_MIN 5U' "$root/lib/sealed/stanza.h"
     grep -q '^#define PASSES_LOG2 4' "$root"/lib/sealed/*.c
+    grep -q '^#define SG_NAME_MAX_BYTES 1024' "$root/lib/vault/name.h"
+    grep -q '^#define SG_PART_MAX_BYTES ((uint64_t)1 << 39)' "$root/lib/vault/part.h"
+    grep -q '^#define SG_TERMS_MAX_BYTES 4096' "$root/lib/vault/terms.h"
+    grep -q '^#define SG_TERMS_GROUPS 32' "$root/lib/vault/terms.h"
+    grep -q '^#define SG_TAR_RECORDS_MAX_BYTES 65536' "$root/lib/vault/tar.h"
     local figure
-    for figure in '4 MiB' '16 KiB' '1 MiB' '1 to 1024 bytes' 255 65535 22 28 '16 \* 2^W' 'from 5 to 28'; do
+    for figure in '4 MiB' '16 KiB' '1 MiB' '1 to 1024 bytes' 255 65535 22 28 '16 \* 2^W' 'from 5 to 28' \
+        'a vault Ta 1024 bytes' '512 GiB' '4096 bytes, 32 words' '64 KiB'; do
         grep -q "$figure" <<<"$page"
     done
 }
 
 @test "docs: nothing that is planned is described as if it existed" {
-    run -1 grep -n -i -w -e '--pad' -e '--explain' -e '--sign' -e '--from' -e '--range' -e ratchet -e pseudonym "$root/README.md" "$root"/man/*.[0-9]
+    run -1 grep -n -i -w -e '--pad' -e '--explain' -e '--sign' -e '--from' -e '--range' -e pseudonym "$root/README.md" "$root"/man/*.[0-9]
+}
+
+@test "docs: the benchmark runs to its end, every row beside those it names" {
+    [ "${SIGNET_TEST_BUILD:-plain}" = plain ] || skip 'measures what is built plainly'
+    run -0 env SIGNET_BENCH_MB=1 SIGNET_BENCH_RUNS=1 "$root/tests/bench/bench.sh"
+    [ "$(grep -c ' ms' <<<"$output")" = 12 ]
+    [ "$(grep -c ' age [0-9.]* ms (x [0-9.]*)' <<<"$output")" = 8 ]
 }

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Looks, after each thing that keygen, seal and open do, and after each way they fail, whether a
+# Looks, after each thing that keygen, seal, open and vault do, and after each way they fail, whether a
 # secret is left in their memory. The looking is done by scan.c, preloaded; see there. BUILD names
 # the folder with scan.so (or SIGNET_SCAN the file), SIGNET_BIN the tools.
 #
@@ -199,6 +199,10 @@ clean 'seal -R -a' 0 all seal -R friends -a -o armored plain
 clean 'seal -R, pq' 0 all seal -R pq.pub -o pq.sealed plain
 clean 'seal -i, pq' 0 all seal -i pq.txt -o also plain
 clean 'seal -i' 0 all seal -i key.txt -o also plain
+tag=age1tag1qt8lw0ual6avlwmwatk888yqnmdamm7xfd0wak53ut6elz5c4swx2yqdj4e # the specification's
+ssh-keygen -q -t rsa -b 2048 -N '' -f rsa
+clean 'seal -r, in hardware' 0 all seal -r "$tag" -o also plain
+clean 'seal -R, ssh-rsa' 0 all seal -R rsa.pub -o rsa.sealed plain
 clean 'seal -i, with a password' 0 all seal -i key.age --password-file password -o also plain
 clean 'seal -p' 0 all seal -p "${cheap[@]}" -o argon2id.sealed plain
 clean 'seal -p --kdf scrypt' 0 all seal -p --kdf scrypt "${cheap[@]}" -o scrypt.sealed plain
@@ -211,6 +215,8 @@ clean 'seal what does not exist' 1 all seal -i key.txt -o not nowhere
 clean 'seal into a folder that does not exist' 1 all seal -i key.txt -o no/where plain
 found 'seal -r' random16 -- all seal -r "$recipient" plain
 found 'seal -i' key text -- all seal -i key.txt plain
+found 'seal -r, in hardware' random16 -- all seal -r "$tag" plain
+found 'seal -R, ssh-rsa' random16 -- all seal -R rsa.pub plain
 found 'seal -p' password random16 -- all seal -p "${cheap[@]}" plain
 found 'seal -p --kdf scrypt' password random16 -- all seal -p --kdf scrypt "${cheap[@]}" plain
 
@@ -238,6 +244,8 @@ clean 'open -i, identity with a password' 0 all open -i key.age --password-file 
 clean 'open -i, identity with scrypt' 0 all open -i scrypt.age --password-file password key.sealed
 clean 'open -i, pq' 0 all open -i pq.txt pq.sealed
 clean 'open -i, pq, a key that does not fit' 3 all open -i pq.txt key.sealed
+clean 'open -i, ssh-rsa' 0 all open -i rsa rsa.sealed
+clean 'open -i, ssh-rsa, a key that does not fit' 3 all open -i rsa key.sealed
 clean 'open -p' 0 all open --password-file password argon2id.sealed
 clean 'open -p, scrypt' 0 all open --password-file password scrypt.sealed
 clean 'open -p, wrong password' 3 all open --password-file wrong argon2id.sealed
@@ -263,6 +271,37 @@ found 'open -i, tampered payload' key plain-middle -- all open -i key.txt tamper
 found 'open -i to a full disk' key plain-first -- all open -i key.txt -o /dev/full key.sealed
 found 'open -p' password random16 plain-last -- all open --password-file password argon2id.sealed
 found 'open -p, scrypt' password random16 -- all open --password-file password scrypt.sealed
+
+# Keeping. SQLite has the plaintext in pages of its own, which are wiped, too.
+# The 16 random bytes are the store's name here, which is public.
+grep -v '^random16 ' needles.all >needles.vault
+export SIGNET_HOME=$folder/home XDG_STATE_HOME=$folder/state
+clean 'vault init' 0 vault vault init -q -i key.txt -p "${cheap[@]}"
+clean 'vault put' 0 vault vault put -i key.txt a plain
+clean 'vault put, with a password' 0 vault vault put --password-file password b plain
+clean 'vault append' 0 vault vault append -i key.txt a plain
+clean 'vault get' 0 vault vault get -i key.txt -o also a
+clean 'vault get, with a password' 0 vault vault get --password-file password b
+cmp -s out plain || {
+    failed=$((failed + 1))
+    printf 'not ok control: vault get did not give the plaintext\n'
+}
+clean 'vault get, wrong password' 3 vault vault get --password-file wrong b
+clean 'vault get, a key that does not fit' 3 vault vault get -i stranger.txt b
+clean 'vault get to a full disk' 1 vault vault get -i key.txt -o /dev/full a
+clean 'vault get what is not there' 1 vault vault get -i key.txt c
+clean 'vault put what is not there' 1 vault vault put -i key.txt c nowhere
+printf '%s\n' 'the first thing that the plaintext says, in a text' >text
+clean 'vault put of text' 0 vault vault put -i key.txt c text
+clean 'vault search' 0 vault vault search -i key.txt first thing
+clean 'vault list' 0 vault vault list -l -i key.txt
+clean 'vault export' 0 vault vault export -q -r "$recipient" --unlock-identity key.txt -o archive
+clean 'vault import' 0 vault vault import -q -i key.txt --existing add archive
+clean 'vault rekey' 0 vault vault rekey -q -i key.txt "${cheap[@]}"
+clean 'vault check' 0 vault vault check -i key.txt
+found 'vault put' key plain-first -- vault vault put -i key.txt a plain
+found 'vault get' key plain-first -- vault vault get -i key.txt a
+found 'vault get, with a password' password -- vault vault get --password-file password b
 
 printf '%d passed, %d failed\n' "$passed" "$failed"
 ((failed == 0))

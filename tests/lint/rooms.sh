@@ -16,7 +16,8 @@ declare -A floor=(
 
 # What cmd/ may include besides its own headers.
 public="base/base.h io/io.h key/key.h sealed/sealed.h sealed/keyfile.h sealed/inspect.h \
-    store/store.h store/slot.h store/query.h store/keyring.h"
+    store/store.h store/slot.h store/query.h store/keyring.h vault/vault.h ratchet/ratchet.h \
+    ratchet/book.h"
 
 bad=0
 complain() {

@@ -1,9 +1,10 @@
 // Our tools, whose folder SIGNET_BIN names, beside npm age-encryption: each opens what the other
-// sealed, to X25519 keys and with scrypt passwords, in armor and not. And beside a second
-// implementation of our signet/argon2id stanza, written here from signet-formats(5).
+// sealed, to X25519 keys and with scrypt passwords, in armor and not. And beside second
+// implementations, written here: of our signet/argon2id stanza, from signet-formats(5), and of those
+// who open what is sealed to recipients in hardware, from the age specification.
 
 import { spawnSync } from "node:child_process";
-import { createCipheriv, createDecipheriv, createHash, hkdfSync, randomBytes, webcrypto } from "node:crypto";
+import { createCipheriv, createDecipheriv, createHash, createHmac, hkdfSync, randomBytes, webcrypto } from "node:crypto";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
@@ -16,7 +17,11 @@ globalThis.crypto ??= webcrypto; // which Debian 12's node 18 does not set by it
 
 // @noble/hashes comes with age-encryption.
 const inside = createRequire(createRequire(import.meta.url).resolve("age-encryption"));
-const { argon2id } = await import(pathToFileURL(inside.resolve("@noble/hashes/argon2.js")).href);
+const load = async (name) => import(pathToFileURL(inside.resolve(name)).href);
+const { argon2id } = await load("@noble/hashes/argon2.js");
+const { p256 } = await load("@noble/curves/nist.js");
+const { ml_kem768_p256 } = await load("@noble/post-quantum/hybrid.js");
+const { bech32 } = await load("@scure/base");
 
 const bin = resolve(process.env.SIGNET_BIN ?? "build/bin");
 const folder = mkdtempSync(join(tmpdir(), "signet-typage-"));
@@ -292,6 +297,102 @@ await check("our identity file with a password is opened by them", async () => {
     const sealed = Buffer.from(await e.encrypt(content(1000)));
     same(tool("open", ["-i", at("key.age"), "--password-file", at("password")], sealed), content(1000));
 });
+
+// Recipients in hardware. What follows "age1", and HPKE's number of the KEM; open() gives the KEM's
+// shared secret; `point` is what the tag is made of.
+const hmac = (key, ...parts) => createHmac("sha256", key).update(Buffer.concat(parts.map((p) => Buffer.from(p)))).digest();
+const expand = (prk, info, n) => Buffer.concat([hmac(prk, info, [1]), hmac(prk, hmac(prk, info, [1]), info, [2])]).subarray(0, n);
+
+function labelled(suite) {
+    const start = Buffer.concat([Buffer.from("HPKE-v1"), suite]);
+    return {
+        extract: (salt, label, ikm) => hmac(salt, start, label, ikm),
+        expand: (prk, label, info, n) => expand(prk, Buffer.concat([Buffer.from([n >> 8, n & 255]), start, Buffer.from(label), info]), n),
+    };
+}
+
+function p256Owner() {
+    const secret = p256.utils.randomSecretKey();
+    const point = p256.getPublicKey(secret, true);
+    const { extract, expand } = labelled(Buffer.concat([Buffer.from("KEM"), Buffer.from([0, 0x10])]));
+    const open = (enc) => {
+        const product = p256.getSharedSecret(secret, enc).subarray(1);
+        const context = Buffer.concat([enc, p256.getPublicKey(secret, false)]);
+        return expand(extract("", "eae_prk", product), "shared_secret", context, 32);
+    };
+    return { name: "tag", type: "p256tag", kem: 0x10, size: 65, public: point, point, open };
+}
+
+function hybridOwner() {
+    const { publicKey, secretKey } = ml_kem768_p256.keygen();
+    const open = (enc) => ml_kem768_p256.decapsulate(enc, secretKey);
+    return { name: "tagpq", type: "mlkem768p256tag", kem: 0x50, size: 1153, public: publicKey, point: publicKey.subarray(1184), open };
+}
+
+// What a plugin does for its owner.
+class Tagged {
+    constructor(owner) {
+        this.owner = owner;
+        this.recipient = bech32.encode(`age1${owner.name}`, bech32.toWords(owner.public), false);
+    }
+
+    unwrapFileKey(stanzas) {
+        const { type, kem, size, point, open } = this.owner;
+        for (const { args, body } of stanzas) {
+            if (args[0] !== type) continue;
+            const [tag, enc] = args.slice(1).map((a) => Buffer.from(a, "base64"));
+            if (args.length !== 3 || base64(tag) !== args[1] || base64(enc) !== args[2]) throw new Error("malformed");
+            if (tag.length !== 4 || enc.length !== size || body.length !== 32) throw new Error("a part is of another size");
+            const info = `age-encryption.org/${type}`;
+            const hash = createHash("sha256").update(point).digest().subarray(0, 4);
+            if (!hmac(info, enc, hash).subarray(0, 4).equals(tag)) continue;
+            const { extract, expand } = labelled(Buffer.from([...Buffer.from("HPKE"), 0, kem, 0, 1, 0, 3]));
+            const context = Buffer.concat([Buffer.from([0]), extract("", "psk_id_hash", ""), extract("", "info_hash", info)]);
+            const secret = extract(open(enc), "secret", "");
+            const key = expand(secret, "key", context, 32), nonce = expand(secret, "base_nonce", context, 12);
+            const opener = createDecipheriv("chacha20-poly1305", key, nonce, { authTagLength: 16 });
+            opener.setAuthTag(body.subarray(16));
+            return new Uint8Array(Buffer.concat([opener.update(body.subarray(0, 16)), opener.final()]));
+        }
+        return null;
+    }
+}
+
+for (const make of [p256Owner, hybridOwner]) {
+    for (let round = 0; round < (thorough ? 10 : 2); round++) {
+        const mine = new Tagged(make()), other = new Tagged(make());
+        const name = `${mine.owner.type}, round ${round}`;
+        const opened = (sealed, identity) => {
+            const d = new age.Decrypter();
+            d.addIdentity(identity);
+            return d.decrypt(sealed);
+        };
+        await check(`${name}: ours opened by its owner alone`, async () => {
+            const sealed = tool("seal", ["-r", mine.recipient, "-r", other.recipient], content(1000));
+            same(await opened(sealed, mine), content(1000));
+            same(await opened(sealed, other), content(1000));
+            await refuses(opened(sealed, new Tagged(make())), "it was opened");
+        });
+        await check(`${name}: theirs is opened so, too, and laid out alike`, async () => {
+            const e = new age.Encrypter();
+            e.addRecipient(mine.recipient);
+            const theirs = Buffer.from(await e.encrypt(content(1000)));
+            same(await opened(theirs, mine), content(1000));
+            const ours = tool("seal", ["-r", mine.recipient], content(1000));
+            if (ours.length !== theirs.length) throw new Error(`${ours.length} bytes and not ${theirs.length}`);
+        });
+        await check(`${name}: beside its like`, async () => {
+            const hybrid = mine.owner.name === "tagpq";
+            const like = hybrid ? pqRecipient : recipient, key = hybrid ? "pq.txt" : "key.txt";
+            const sealed = tool("seal", ["-r", mine.recipient, "-r", like], content(1000));
+            same(await opened(sealed, mine), content(1000));
+            same(tool("open", ["-i", at(key)], sealed), content(1000));
+            tool("seal", ["-r", mine.recipient, "-r", hybrid ? recipient : pqRecipient], content(1000), 2);
+            const again = tool("seal", ["--rewrap", "-i", at(key), "-r", other.recipient, "-"], sealed);
+            same(await opened(again, other), content(1000));
+        });
+    }
+}
 
 rmSync(folder, { recursive: true });
 console.log(`${passed} passed, ${failed} failed`);

@@ -1,4 +1,4 @@
-/* LDFLAGS: -Wl,--wrap=sodium_malloc,--wrap=sodium_free */
+/* LDFLAGS: -Wl,--wrap=sodium_malloc,--wrap=sodium_free,--wrap=sg_aead_open */
 /*
  * flips: every truncation and every single-bit flip of a sealed file of three chunks. Each must end
  * in an error that a user sees as exit status 3 or 4, and release whole authentic chunks at most.
@@ -10,6 +10,7 @@
  */
 #include "unit/helper.h"
 
+#include "crypto/aead.h"
 #include "key/key.h"
 #include "sealed/sealed.h"
 
@@ -58,6 +59,45 @@ void __wrap_sodium_free(void *p)
         in_use = NULL;
     else
         __real_sodium_free(p);
+}
+
+/*
+ * The first chunk is the same in every fault that lies behind it. Once it has been opened in
+ * earnest, the very same bytes under the same key and nonce are answered from memory.
+ */
+static struct {
+    uint8_t sealed[S], key[SG_AEAD_KEY_BYTES];
+    bool known;
+} first;
+
+bool __real_sg_aead_open(uint8_t *out, const uint8_t *in, size_t n,
+                         const uint8_t nonce[static SG_AEAD_NONCE_BYTES],
+                         const uint8_t key[static SG_AEAD_KEY_BYTES]);
+bool __wrap_sg_aead_open(uint8_t *out, const uint8_t *in, size_t n,
+                         const uint8_t nonce[static SG_AEAD_NONCE_BYTES],
+                         const uint8_t key[static SG_AEAD_KEY_BYTES]);
+
+bool __wrap_sg_aead_open(uint8_t *out, const uint8_t *in, size_t n,
+                         const uint8_t nonce[static SG_AEAD_NONCE_BYTES],
+                         const uint8_t key[static SG_AEAD_KEY_BYTES])
+{
+    static const uint8_t zero[SG_AEAD_NONCE_BYTES];
+    bool may_be = n == S && memcmp(nonce, zero, sizeof zero) == 0;
+    bool good;
+
+    if (may_be && first.known && memcmp(key, first.key, sizeof first.key) == 0 &&
+        memcmp(in, first.sealed, S) == 0) {
+        memcpy(out, plain, C);
+        return true;
+    }
+    good = __real_sg_aead_open(out, in, n, nonce, key);
+    if (may_be && good && !first.known) {
+        assert_memory_equal(out, plain, C);
+        memcpy(first.sealed, in, S);
+        memcpy(first.key, key, sizeof first.key);
+        first.known = true;
+    }
+    return good;
 }
 
 /* A sink that compares what it is given with the plaintext. */

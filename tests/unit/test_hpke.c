@@ -57,7 +57,7 @@ static void test_draft(void **state)
                                               vector_bytes(&v, "coins", SG_XWING_COINS_BYTES)));
         assert_memory_equal(enc, vector_bytes(&v, "enc", sizeof enc), sizeof enc);
         assert_memory_equal(shared, vector_bytes(&v, "shared", sizeof shared), sizeof shared);
-        sg_hpke_schedule(key, nonce, shared, info->bytes, info->len);
+        sg_hpke_schedule(key, nonce, SG_HPKE_MLKEM768_X25519, shared, info->bytes, info->len);
         assert_memory_equal(key, vector_bytes(&v, "key", sizeof key), sizeof key);
         assert_memory_equal(nonce, vector_bytes(&v, "nonce", sizeof nonce), sizeof nonce);
         assert_int_equal(plain->len + SG_AEAD_TAG_BYTES, want->len);

@@ -257,6 +257,65 @@ static void test_not_a_pq_recipient(void **state)
     keys_free(&k);
 }
 
+/* Recipients in hardware: both are read back as written; of another length, or no point, refused.
+ */
+static void test_tag_recipients(void **state)
+{
+    static const char G[] = "\x6b\x17\xd1\xf2\xe1\x2c\x42\x47\xf8\xbc\xe6\xe5\x63\xa4\x40\xf2\x77"
+                            "\x03\x7d\x81\x2d\xeb\x33\xa0\xf4\xa1\x39\x45\xd8\x98\xc2\x96\x4f\xe3"
+                            "\x42\xe2\xfe\x1a\x7f\x9b\x8e\xe7\xeb\x4a\x7c\x0f\x9e\x16\x2b\xce\x33"
+                            "\x57\x6b\x31\x5e\xce\xcb\xb6\x40\x68\x37\xbf\x51\xf5";
+    static uint8_t key[SG_RECIPIENT_PQ_TAG_BYTES + 1];
+    static char text[SG_RECIPIENT_MAX_CHARS];
+    struct sg_buffer out;
+    struct keys k;
+
+    (void)state;
+    for (int pq = 0; pq < 2; pq++) {
+        const char *prefix = pq ? "age1tagpq" : "age1tag";
+        size_t size = pq ? SG_RECIPIENT_PQ_TAG_BYTES : SG_RECIPIENT_TAG_BYTES;
+        size_t at = pq ? 1184 : 0;
+        keys_init(&k);
+        memset(key, 0, sizeof key); /* an ML-KEM key of zeros is canonical */
+        key[at] = pq ? 4 : 3;
+        memcpy(key + at + 1, G, pq ? 64 : 32);
+        sg_bech32_encode(text, prefix, key, size, false);
+        assert_int_equal(read_recipient(&k, text), SG_OK);
+        assert_int_equal(sg_recipients_at(&k.all, 0).type, pq ? SG_KEY_PQ_TAG : SG_KEY_TAG);
+        sg_buffer_init(&out, SG_RECIPIENT_MAX_CHARS);
+        assert_int_equal(sg_recipient_text(&out, sg_recipients_at(&k.all, 0), &k.err), SG_OK);
+        assert_int_equal(out.len, strlen(text));
+        assert_memory_equal(out.data, text, out.len);
+        sg_buffer_free(&out);
+        for (size_t n = size - 2; n <= size + 1; n++) {
+            sg_bech32_encode(text, prefix, key, n, false);
+            assert_int_equal(read_recipient(&k, text), n == size ? SG_OK : SG_ERR_RECIPIENT);
+        }
+        for (int first = 0; first < 256; first++) {
+            bool good = pq ? first == 4 : first == 2 || first == 3;
+            key[at] = (uint8_t)first;
+            sg_bech32_encode(text, prefix, key, size, false);
+            assert_int_equal(read_recipient(&k, text), good ? SG_OK : SG_ERR_RECIPIENT);
+            if (!good)
+                assert_non_null(strstr(k.err.what, "no point of P-256"));
+        }
+        key[at] = pq ? 4 : 3;
+        key[at + 32] ^= pq ? 1 : 4; /* of an x there is, half the time, no point */
+        sg_bech32_encode(text, prefix, key, size, false);
+        assert_int_equal(read_recipient(&k, text), SG_ERR_RECIPIENT);
+        key[at + 32] ^= pq ? 1 : 4;
+        if (pq) {
+            key[0] = 0xff;
+            key[1] = 0x0f;
+            sg_bech32_encode(text, prefix, key, size, false);
+            assert_int_equal(read_recipient(&k, text), SG_ERR_RECIPIENT);
+            assert_non_null(strstr(k.err.what, "not canonical"));
+        }
+        assert_int_equal(sg_recipients_count(&k.all), pq ? 1 : 2); /* G and its negative */
+        keys_free(&k);
+    }
+}
+
 static void test_not_an_identity(void **state)
 {
     static const struct {
@@ -474,6 +533,7 @@ int main(void)
         cmocka_unit_test(test_not_a_recipient),
         cmocka_unit_test(test_not_an_identity),
         cmocka_unit_test(test_not_a_pq_recipient),
+        cmocka_unit_test(test_tag_recipients),
         cmocka_unit_test(test_sizes),
         cmocka_unit_test(test_files),
         cmocka_unit_test(test_identity_files),

@@ -148,7 +148,7 @@ static void test_recipients(void **state)
         {"age1yubikey", 33, SG_OK, NULL},
         {"age1a1b", 5, SG_OK, NULL}, /* a digit 1 in the name */
         {"age1+-._", 5, SG_OK, NULL},
-        {"age1tag", 33, SG_OK, NULL},
+        {"age1tags", 33, SG_OK, NULL}, /* which is not age1tag1 */
         {"age1a", 5000, SG_OK, NULL},
         {"age1a", 5001, SG_ERR_RECIPIENT, "it is too short or too long"},
         {"age1", 5, SG_ERR_RECIPIENT, "it names no plugin"},

@@ -22,7 +22,19 @@ static struct {
     size_t short_writes; /* write() takes so many bytes at most, when not 0 */
     int interrupted;     /* so many calls of write() fail with EINTR and EAGAIN first */
     void (*before_link)(const char *to); /* somebody else is faster */
+    int signal_after;                    /* a signal comes after so many calls, when not 0 */
 } fault;
+
+/* Called after each call that was made; returns what that did. */
+static int then(int r)
+{
+    int error = errno;
+
+    if (fault.signal_after && --fault.signal_after == 0)
+        (void)raise(SIGTERM);
+    errno = error;
+    return r;
+}
 
 static bool strikes(const char *call)
 {
@@ -58,7 +70,7 @@ int __wrap_openat(int at, const char *path, int flags, ...)
         errno = EOPNOTSUPP;
         return -1;
     }
-    return strikes("openat") ? -1 : __real_openat(at, path, flags, 0600);
+    return strikes("openat") ? -1 : then(__real_openat(at, path, flags, 0600));
 }
 
 ssize_t __wrap_write(int fd, const void *p, size_t n)
@@ -74,13 +86,13 @@ ssize_t __wrap_write(int fd, const void *p, size_t n)
 
 int __wrap_fsync(int fd)
 {
-    return strikes("fsync") ? -1 : __real_fsync(fd);
+    return strikes("fsync") ? -1 : then(__real_fsync(fd));
 }
 
 int __wrap_close(int fd)
 {
     bool fails = strikes("close");
-    int error = errno, r = __real_close(fd); /* as on Linux: closed in any case */
+    int error = errno, r = then(__real_close(fd)); /* as on Linux: closed in any case */
 
     errno = error;
     return fails ? -1 : r;
@@ -90,29 +102,29 @@ int __wrap_linkat(int a, const char *from, int b, const char *to, int flags)
 {
     if (fault.before_link)
         fault.before_link(to);
-    return strikes("linkat") ? -1 : __real_linkat(a, from, b, to, flags);
+    return strikes("linkat") ? -1 : then(__real_linkat(a, from, b, to, flags));
 }
 
 int __wrap_renameat(int a, const char *from, int b, const char *to)
 {
-    return strikes("renameat") ? -1 : __real_renameat(a, from, b, to);
+    return strikes("renameat") ? -1 : then(__real_renameat(a, from, b, to));
 }
 
 int __wrap_renameat2(int a, const char *from, int b, const char *to, unsigned flags)
 {
     if (fault.before_link)
         fault.before_link(to);
-    return strikes("renameat2") ? -1 : __real_renameat2(a, from, b, to, flags);
+    return strikes("renameat2") ? -1 : then(__real_renameat2(a, from, b, to, flags));
 }
 
 int __wrap_fchmod(int fd, mode_t mode)
 {
-    return strikes("fchmod") ? -1 : __real_fchmod(fd, mode);
+    return strikes("fchmod") ? -1 : then(__real_fchmod(fd, mode));
 }
 
 int __wrap_unlinkat(int at, const char *path, int flags)
 {
-    return strikes("unlinkat") ? -1 : __real_unlinkat(at, path, flags);
+    return strikes("unlinkat") ? -1 : then(__real_unlinkat(at, path, flags));
 }
 
 static char folder[64], target[96], second[96];
@@ -601,6 +613,64 @@ static void test_every_failure(void **state)
     assert_true(struck > 150);
 }
 
+/*
+ * A signal after each call, from the first to the last, in a child that ends in its handler as the
+ * tools do: the old file or the new one is there, whole, and nothing else.
+ */
+static struct sg_sink victim;
+
+static void end_by_signal(int number)
+{
+    (void)number;
+    sg_sink_abandon(&victim);
+    _exit(7);
+}
+
+static bool one_signal(int after, bool named, bool exists, unsigned flags)
+{
+    int status = -1;
+    pid_t child;
+
+    memset(&fault, 0, sizeof fault);
+    if (exists)
+        put_file(target, OLD, 0644);
+    child = fork();
+    assert_true(child >= 0);
+    if (child == 0) {
+        struct sg_error err = {0};
+        fault.no_tmpfile = named;
+        fault.signal_after = after;
+        (void)signal(SIGTERM, end_by_signal);
+        memset(&victim, 0, sizeof victim);
+        if (sg_sink_file(&victim, target, flags, &err) == SG_OK &&
+            sg_sink_write(&victim, NEW, sizeof NEW - 1, &err) == SG_OK &&
+            sg_sink_finish(&victim, &err) == SG_OK)
+            sg_sink_close(&victim);
+        _exit(0);
+    }
+    assert_int_equal(waitpid(child, &status, 0), child);
+    assert_true(WIFEXITED(status));
+    assert_true(file_is(target, NEW) || file_is(target, exists ? OLD : NULL));
+    assert_int_equal(entries(), access(target, F_OK) == 0);
+    clear();
+    return WEXITSTATUS(status) == 7;
+}
+
+static void test_every_signal(void **state)
+{
+    size_t struck = 0;
+
+    (void)state;
+    for (int named = 0; named < 2; named++)
+        for (int exists = 0; exists < 2; exists++)
+            for (int flags = 0; flags < (exists ? 1 : 2); flags++)
+                for (int after = 1; one_signal(after, named, exists, flags ? SG_SINK_NEW : 0);
+                     after++)
+                    struck++;
+    print_message("%zu signals\n", struck);
+    assert_true(struck > 30);
+}
+
 static void test_short_writes(void **state)
 {
     (void)state;
@@ -893,6 +963,7 @@ int main(void)
         with_folder(test_fallbacks),
         with_folder(test_temporary_names_taken),
         with_folder(test_every_failure),
+        with_folder(test_every_signal),
         with_folder(test_short_writes),
         with_folder(test_not_files),
         with_folder(test_device_close_fails),

@@ -404,6 +404,7 @@ static const char *build(const struct parts *k)
 #define PADDING DAMAGED "its padding is wrong"
 #define OTHER_HALF DAMAGED "its public half is another key's"
 #define NONE "what is in the SSH private key file is none"
+#define NO_RSA "what its base64 stands for is not an ssh-rsa key"
 #define UNSUPPORTED(type) "it is an SSH key of type " type ", which is not supported"
 
 #define WITH(change, what)        \
@@ -432,7 +433,9 @@ static void test_wrong_parts(void **state)
     WITH(k.options = "x", PARTS);
     WITH(k.keys = 0, "there is not just one key in the SSH private key file");
     WITH(k.keys = 2, "there is not just one key in the SSH private key file");
-    WITH(k.outer_type = "ssh-rsa", UNSUPPORTED("ssh-rsa"));
+    WITH(k.outer_type = "ssh-dss", UNSUPPORTED("ssh-dss"));
+    WITH(k.outer_type = "ssh-rsa", PARTS);
+    WITH(k.outer_type = "ssh-rsa"; k.inner_type = "ssh-rsa"; k.fill = 1, PARTS);
     WITH(k.outer_type = "ssh-ed2551", "it is an SSH key of a type that is not known, and so not "
                                       "supported");
     WITH(k.inner_type = "ssh-rsa"; k.fill = 1, PARTS);
@@ -548,7 +551,8 @@ static void test_other_private_keys(void **state)
     refused("-----BEGIN RSA PRIVATE KEY-----\nMIIE", "it is an RSA private key in PEM format");
     refused("-----BEGIN EC PRIVATE KEY-----\nMIIE", "it is an ECDSA private key in PEM format");
     refused("-----BEGIN DSA PRIVATE KEY-----\nMIIE", "it is a DSA private key in PEM format");
-    refused("-----BEGIN PRIVATE KEY-----\nMIIE", "it is a private key in PKCS #8 format");
+    refused("-----BEGIN PRIVATE KEY-----\nMIIE\n-----END PRIVATE KEY-----\n",
+            "it is a private key in PKCS #8 format, and not of type ed25519");
     refused("-----BEGIN ENCRYPTED PRIVATE KEY-----\nMIIE", "it is a private key in PKCS #8 format");
     refused("PuTTY-User-Key-File-3: ssh-ed25519\n", "it is a private key of PuTTY");
     refused(PLAIN_LINE, "it is an SSH public key");
@@ -650,8 +654,10 @@ static void test_wrong_public_lines(void **state)
     text[30] = 'x';
     no_recipient(text, type);
     (void)snprintf(text, sizeof text, "ssh-rsa %s", PLAIN_LINE + 12);
-    no_recipient(text, UNSUPPORTED("ssh-rsa"));
-    no_recipient("ssh-rsa AAAAB3NzaC1yc2EAAAADAQABAAAAgQ me", UNSUPPORTED("ssh-rsa"));
+    no_recipient(text, NO_RSA);
+    no_recipient("ssh-rsa AAAAB3NzaC1yc2EAAAADAQABAAAAgQ== me", NO_RSA);
+    no_recipient("ssh-rsa AAAAB3NzaC1yc2EAAAADAQABAAAAgQ me",
+                 "its base64 is not as ssh-rsa keys have it");
     no_recipient("ssh-dss AAAAB3NzaC1kc3M", UNSUPPORTED("ssh-dss"));
     no_recipient("ecdsa-sha2-nistp256 AAAA", UNSUPPORTED("ecdsa-sha2-nistp256"));
     no_recipient("ecdsa-sha2-nistp384 AAAA", UNSUPPORTED("ecdsa-sha2-nistp384"));
@@ -728,18 +734,18 @@ static void test_authorized_keys(void **state)
                        COMMENTED_LINE);
         assert_int_equal(read_lines(text), SG_OK);
         assert_int_equal(sg_recipients_count(&all), 2);
-        (void)snprintf(text, sizeof text, "%s ssh-rsa AAAA me\n", options[i]);
+        (void)snprintf(text, sizeof text, "%s ssh-dss AAAA me\n", options[i]);
         assert_int_equal(read_lines(text), SG_ERR_RECIPIENT);
-        assert_string_equal(err.what, UNSUPPORTED("ssh-rsa"));
+        assert_string_equal(err.what, UNSUPPORTED("ssh-dss"));
         assert_int_equal(err.line, 1);
     }
     for (size_t i = 0; i < sizeof broken / sizeof *broken; i++) {
         (void)snprintf(text, sizeof text, "%s %s me\n", broken[i], PLAIN_LINE);
         assert_int_equal(read_lines(text), SG_ERR_RECIPIENT);
     }
-    (void)snprintf(text, sizeof text, "ssh-rsa %s\n", PLAIN_LINE);
+    (void)snprintf(text, sizeof text, "ssh-dss %s\n", PLAIN_LINE);
     assert_int_equal(read_lines(text), SG_ERR_RECIPIENT);
-    assert_string_equal(err.what, UNSUPPORTED("ssh-rsa"));
+    assert_string_equal(err.what, UNSUPPORTED("ssh-dss"));
     (void)snprintf(text, sizeof text, "restrict %s me\n", PLAIN_LINE);
     no_recipient(text, "it does not begin with age1"); /* options are for files */
 }

@@ -1,4 +1,4 @@
-#include "open/terminal.h"
+#include "common/terminal.h"
 
 #include <string.h>
 
@@ -7,7 +7,7 @@ static enum sg_err put(struct sg_sink *k, const uint8_t *p, size_t n, struct sg_
     struct terminal_guard *g = k->context;
 
     for (size_t i = 0; i < n; i++) {
-        if (!utf8_take(&g->text, p[i])) {
+        if (!sg_utf8_take(&g->text, p[i])) {
             sg_error_name(err, k->name);
             return sg_fail(err, SG_ERR_BINARY, NULL);
         }

@@ -2,16 +2,16 @@
  * terminal - a sink that lets text through to a terminal and stops at anything else, because
  * control characters from a stranger can make a terminal lie.
  */
-#ifndef OPEN_TERMINAL_H
-#define OPEN_TERMINAL_H
+#ifndef COMMON_TERMINAL_H
+#define COMMON_TERMINAL_H
 
-#include "common/utf8.h"
+#include "base/base.h"
 #include "io/io.h"
 
 struct terminal_guard {
     struct sg_sink sink; /* write here */
     struct sg_sink *below;
-    struct utf8 text;
+    struct sg_utf8 text;
 };
 
 /*

@@ -1,18 +1,18 @@
-#include "common/utf8.h"
+#include "base/utf8.h"
 
 static bool is_control(uint32_t letter)
 {
     return (letter < 32 && letter != '\t' && letter != '\n') || (letter >= 127 && letter < 160);
 }
 
-static void begin(struct utf8 *u, unsigned expect, uint32_t letter, uint32_t least)
+static void begin(struct sg_utf8 *u, unsigned expect, uint32_t letter, uint32_t least)
 {
     u->expect = expect;
     u->letter = letter;
     u->least = least;
 }
 
-bool utf8_take(struct utf8 *u, uint8_t byte)
+bool sg_utf8_take(struct sg_utf8 *u, uint8_t byte)
 {
     if (u->after_return && byte != '\n')
         return false;
@@ -37,4 +37,9 @@ bool utf8_take(struct utf8 *u, uint8_t byte)
     else
         return false;
     return true;
+}
+
+bool sg_utf8_may_end(const struct sg_utf8 *u)
+{
+    return !u->expect;
 }
