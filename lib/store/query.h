@@ -16,7 +16,8 @@
  * in err->name and the block in err->value; SG_ERR_IO with errno, ENOSPC among them; SG_ERR_MEMORY;
  * SG_ERR_LIMIT for a value over 1 GB or so; SG_ERR_EXISTS for a row whose key is taken;
  * SG_ERR_DATABASE, with SQLite's words in err->what, for all else. After any of them but
- * SG_ERR_EXISTS and SG_ERR_LIMIT, roll back.
+ * SG_ERR_EXISTS and SG_ERR_LIMIT, roll back. After SG_ERR_IO, close the store, too, before more is
+ * written: SQLite's text index may still have in memory what was rolled back.
  */
 #ifndef SG_STORE_QUERY_H
 #define SG_STORE_QUERY_H

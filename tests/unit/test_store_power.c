@@ -496,7 +496,9 @@ static int fail_once(struct disk *d, enum disk_call call)
 
 /*
  * A history in which the device fails once, or from one moment on: what fails says so, and when the
- * device works again everything is there that was committed, by this connection and by another.
+ * device works again everything is there that was committed. Seen by this connection, or else by
+ * another: the text index of SQLite may keep in memory what was rolled back, so a connection that
+ * met a failure is not the judge of its soundness. Plain SQLite does the same.
  */
 static void fail_history(struct run *r, bool reopen)
 {
@@ -525,7 +527,12 @@ static void fail_history(struct run *r, bool reopen)
         close_base(b);
         assert_int_equal(open_base(b, r->setting, &r->disk), SQLITE_OK);
     }
-    if (content_of(b->db, &content) != SQLITE_OK || is_sound(b->db, &sound) != SQLITE_OK || !sound)
+    rc = content_of(b->db, &content);
+    if (!reopen && rc == SQLITE_OK) {
+        close_base(b);
+        assert_int_equal(open_base(b, r->setting, &r->disk), SQLITE_OK);
+    }
+    if (rc != SQLITE_OK || is_sound(b->db, &sound) != SQLITE_OK || !sound)
         wrong(r, "it is not sound");
     else if (content != r->expected.committed &&
              !(r->expected.committing && content == r->expected.pending))
