@@ -174,8 +174,8 @@ static void test_many_statements(void **ignored)
 
 static void test_migrations(void **ignored)
 {
-    static const char *const broken[] = {steps[0], "CREATE TABLE u (x); CREATE TABLE u (x)"};
-    static const struct sg_schema no_good = {"test", 2, broken}, other = {"other", 1, broken + 1};
+    const char *const broken[] = {steps[0], "CREATE TABLE u (x); CREATE TABLE u (x)"};
+    const struct sg_schema no_good = {"test", 2, broken}, other = {"other", 1, broken + 1};
     const struct sg_store_place place = here();
     const struct sg_slot_new slot = password_slot("password");
     struct sg_error err = {0};
