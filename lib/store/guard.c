@@ -194,6 +194,7 @@ enum sg_err sg_guard_write(struct sg_guard *g, const struct sg_guard_state *stat
         r = sg_path_sync(g->folder, err);
     if (r != SG_OK)
         return r;
+    /* NOLINTNEXTLINE(bugprone-not-null-terminated-result): lengths are counted here */
     memcpy(record, MAGIC, AT_ID);
     memcpy(record + AT_ID, id, SG_STORE_ID_BYTES);
     sg_put_be64(record + AT_COUNTER, state->counter);

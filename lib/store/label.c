@@ -10,7 +10,7 @@
 #define VERSION "1 "
 #define HEAD (sizeof START VERSION - 1)
 #define MACED (HEAD + SG_LABEL_ID_CHARS)
-#define LINE_BYTES (MACED + 1 + 2 * SG_LABEL_MAC_BYTES + 1)
+#define LINE_BYTES (MACED + 1 + (size_t)2 * SG_LABEL_MAC_BYTES + 1)
 #define READ_BYTES 256
 
 static const char digits[] = "0123456789abcdef";
@@ -26,6 +26,7 @@ static void to_hex(char *out, const uint8_t *p, size_t n)
 static bool from_hex(uint8_t *out, const char *text, size_t n)
 {
     for (size_t i = 0; i < n; i++) {
+        /* NOLINTNEXTLINE(bugprone-not-null-terminated-result): lengths are counted here */
         const char *a = memchr(digits, text[2 * i], 16), *b = memchr(digits, text[2 * i + 1], 16);
         if (!a || !b)
             return false;

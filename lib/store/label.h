@@ -15,7 +15,7 @@
 #include <limits.h>
 
 #define SG_LABEL_MAC_BYTES 32
-#define SG_LABEL_ID_CHARS (2 * SG_STORE_ID_BYTES)
+#define SG_LABEL_ID_CHARS ((size_t)2 * SG_STORE_ID_BYTES)
 
 struct sg_label {
     uint8_t id[SG_STORE_ID_BYTES];

@@ -73,6 +73,7 @@ static enum sg_err read_label(struct sg_store *s, const struct sg_building *b, s
     struct stat st;
 
     for (uint64_t waited = 0;; waited += NAP_MS) {
+        /* NOLINTNEXTLINE(clang-analyzer-core.NullDereference): SG_OK means there is a store */
         enum sg_err r = sg_label_read(&s->label, s->label_path, err);
         if (r != SG_ERR_NO_STORE || waited > s->place.wait_ms || stat(b->old, &st) != 0) {
             if (r == SG_ERR_NO_STORE)

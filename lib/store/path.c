@@ -17,10 +17,13 @@ char *sg_path_join(const char *a, const char *b, const char *c)
 
     if (!out)
         return NULL;
+    /* NOLINTNEXTLINE(bugprone-not-null-terminated-result): lengths are counted here */
     memcpy(out, a, x);
     if (b)
+        /* NOLINTNEXTLINE(bugprone-not-null-terminated-result): lengths are counted here */
         memcpy(out + x, b, y);
     if (c)
+        /* NOLINTNEXTLINE(bugprone-not-null-terminated-result): lengths are counted here */
         memcpy(out + x + y, c, z);
     return out;
 }

@@ -163,13 +163,12 @@ static enum sg_err copy_pages(struct renewal *n, sqlite3_file *to, struct sg_err
     pages = (uint64_t)size / SG_BLOCK_BYTES;
     for (; r == SG_OK && i < pages; i++) {
         rc = from->pMethods->xRead(from, page.data, SG_BLOCK_BYTES,
-                                   (sqlite3_int64)(i * SG_BLOCK_BYTES));
+                                   (sqlite3_int64)i * SG_BLOCK_BYTES);
         if (rc != SQLITE_OK) {
             r = sg_store_fault(s->vfs, s->db, rc, err);
             break;
         }
-        rc = to->pMethods->xWrite(to, page.data, SG_BLOCK_BYTES,
-                                  (sqlite3_int64)(i * SG_BLOCK_BYTES));
+        rc = to->pMethods->xWrite(to, page.data, SG_BLOCK_BYTES, (sqlite3_int64)i * SG_BLOCK_BYTES);
         if (rc != SQLITE_OK)
             r = sg_store_fault(n->vfs, NULL, rc, err);
         if (n->how->tick && (i % TICK_BLOCKS == 0 || i + 1 == pages))

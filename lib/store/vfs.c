@@ -190,6 +190,7 @@ static void name_vfs(struct sg_vfs *v)
 static enum sg_err set_paths(struct sg_vfs *v, const char *path, struct sg_error *err)
 {
     static const char tail[] = "-journal";
+    /* NOLINTNEXTLINE(clang-analyzer-core.NullDereference): there is always a default one below */
     size_t cap = (size_t)v->lower->mxPathname + 1, n;
     int rc;
 
