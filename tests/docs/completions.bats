@@ -99,7 +99,7 @@ every_shell() {
     done
     # and knows of no tool less than signet does
     run -0 signet --help
-    [[ $(sed -n 's/^  \([a-z][a-z]*\)  .*/\1/p' <<<"$output" | paste -sd' ') == "keygen seal open vault" ]]
+    [[ $(sed -n 's/^  \([a-z][a-z]*\)  .*/\1/p' <<<"$output" | paste -sd' ') == "keygen seal open vault ratchet" ]]
 }
 
 @test "completions: keygen's verbs" {
