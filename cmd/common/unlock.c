@@ -20,7 +20,7 @@ static enum sg_err take_file(struct keys *k, const char *path, struct sg_error *
 {
     struct sg_source *in = &k->sealed[k->sealed_count];
     bool sealed = false;
-    enum sg_err r = open_source(in, strcmp(path, "-") == 0 ? NULL : path, err);
+    enum sg_err r = open_input(in, strcmp(path, "-") == 0 ? NULL : path, err);
 
     if (r == SG_OK)
         r = sg_identities_are_sealed(&sealed, in, err);
