@@ -10,6 +10,8 @@ _Static_assert(SG_SHA256_BYTES == crypto_hash_sha256_BYTES, "the size of SHA-256
 _Static_assert(SG_SHA512_BYTES == crypto_hash_sha512_BYTES, "the size of SHA-512");
 _Static_assert(SG_BLAKE2B_MAX_BYTES == crypto_generichash_blake2b_BYTES_MAX, "size of BLAKE2b");
 _Static_assert(SG_BLAKE2B_KEY_MAX_BYTES == crypto_generichash_blake2b_KEYBYTES_MAX, "key size");
+_Static_assert(sizeof(((struct sg_sha256 *)0)->opaque) >= sizeof(crypto_hash_sha256_state),
+               "room for the state");
 _Static_assert(sizeof(((struct sg_sha512 *)0)->opaque) >= sizeof(crypto_hash_sha512_state),
                "room for the state");
 _Static_assert(sizeof(((struct sg_blake2b *)0)->opaque) >= sizeof(crypto_generichash_blake2b_state),
@@ -18,6 +20,27 @@ _Static_assert(sizeof(((struct sg_blake2b *)0)->opaque) >= sizeof(crypto_generic
 void sg_sha256(uint8_t out[static SG_SHA256_BYTES], const void *p, size_t n)
 {
     (void)crypto_hash_sha256(out, p, n);
+}
+
+static crypto_hash_sha256_state *sha256_state(struct sg_sha256 *h)
+{
+    return (crypto_hash_sha256_state *)(void *)h->opaque;
+}
+
+void sg_sha256_init(struct sg_sha256 *h)
+{
+    (void)crypto_hash_sha256_init(sha256_state(h));
+}
+
+void sg_sha256_update(struct sg_sha256 *h, const void *p, size_t n)
+{
+    (void)crypto_hash_sha256_update(sha256_state(h), p, n);
+}
+
+void sg_sha256_final(struct sg_sha256 *h, uint8_t out[static SG_SHA256_BYTES])
+{
+    (void)crypto_hash_sha256_final(sha256_state(h), out);
+    sg_wipe(h, sizeof *h);
 }
 
 static crypto_hash_sha512_state *sha512_state(struct sg_sha512 *h)

@@ -16,6 +16,9 @@
 #define SG_BLAKE2B_KEY_MAX_BYTES 64
 
 /* Their contents are the library's. */
+struct sg_sha256 {
+    _Alignas(64) uint8_t opaque[128];
+};
 struct sg_sha512 {
     _Alignas(64) uint8_t opaque[256];
 };
@@ -24,8 +27,11 @@ struct sg_blake2b {
     size_t size;
 };
 
-/* out = SHA-256(p), n bytes. */
+/* SHA-256, in one piece and in several. */
 void sg_sha256(uint8_t out[static SG_SHA256_BYTES], const void *p, size_t n);
+void sg_sha256_init(struct sg_sha256 *h);
+void sg_sha256_update(struct sg_sha256 *h, const void *p, size_t n);
+void sg_sha256_final(struct sg_sha256 *h, uint8_t out[static SG_SHA256_BYTES]);
 
 /* SHA-512, in one piece and in several. */
 void sg_sha512(uint8_t out[static SG_SHA512_BYTES], const void *p, size_t n);
