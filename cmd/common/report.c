@@ -42,7 +42,7 @@ static bool coloured(void)
 /* How much of the text at p is the secret part of a key, which no message shows; 0 for none. */
 static size_t secret_part(const char *p)
 {
-    static const char *const starts[] = {"AGE-SECRET-KEY-", "AGE-PLUGIN-"};
+    static const char *const starts[] = {"AGE-SECRET-KEY-", "AGE-PLUGIN-", "SIGNET-ROOT-"};
 
     if (strncmp(p, "-----BEGIN ", 11) == 0 && strstr(p, "PRIVATE KEY"))
         return strlen(p); /* it goes on over several lines */
@@ -171,6 +171,11 @@ static const enum status statuses[SG_ERR_COUNT] = {
     [SG_ERR_MIXED] = STATUS_USAGE,
     [SG_ERR_NO_KEYS] = STATUS_NOT_AUTHENTIC,
     [SG_ERR_PASSWORD] = STATUS_USAGE,
+    [SG_ERR_ROOT] = STATUS_NOT_AUTHENTIC,
+    [SG_ERR_PUBLIC] = STATUS_NOT_AUTHENTIC,
+    [SG_ERR_RING] = STATUS_NOT_AUTHENTIC,
+    [SG_ERR_RETIRED] = STATUS_FAILED,
+    [SG_ERR_OUTSIDE] = STATUS_NO_KEY,
     [SG_ERR_NO_MATCH] = STATUS_NO_KEY,
     [SG_ERR_WRONG_PASSWORD] = STATUS_NO_KEY,
     [SG_ERR_NOT_SEALED] = STATUS_NOT_AUTHENTIC,
@@ -184,6 +189,9 @@ static const enum status statuses[SG_ERR_COUNT] = {
     [SG_ERR_FOREIGN] = STATUS_NOT_AUTHENTIC,
     [SG_ERR_UNSIGNED] = STATUS_NOT_AUTHENTIC,
     [SG_ERR_SIGNER] = STATUS_NOT_AUTHENTIC,
+    [SG_ERR_SIGNATURE] = STATUS_NOT_AUTHENTIC,
+    [SG_ERR_FORGED] = STATUS_NOT_AUTHENTIC,
+    [SG_ERR_SPENT] = STATUS_NOT_AUTHENTIC,
     [SG_ERR_STORE] = STATUS_NOT_AUTHENTIC,
     [SG_ERR_BLOCK] = STATUS_NOT_AUTHENTIC,
     [SG_ERR_ARCHIVE] = STATUS_NOT_AUTHENTIC,
@@ -310,7 +318,11 @@ static void recipient_hint(const struct sg_error *err)
 
 static void identity_hint(const char *what)
 {
-    if (strstr(what, "passphrase"))
+    if (strstr(what, "root"))
+        report_hint("pseudonym key NAME -i FILE prints the identities of one of its names");
+    else if (strstr(what, "can sign in a ring"))
+        report_hint("ssh-keygen -t ed25519 -f NEW, or keygen -t sign -o NEW, makes one");
+    else if (strstr(what, "passphrase"))
         report_hint("make a copy without one: cp FILE COPY, then ssh-keygen -p -N '' -f COPY; "
                     "remove it afterwards, or seal it with a password");
     else if (strstr(what, "RSA private key in PEM"))
@@ -572,6 +584,80 @@ static void store_error(const struct sg_error *err, const char *name)
     }
 }
 
+static void public_hint(const char *what)
+{
+    if (strstr(what, "issuer") || strstr(what, "element"))
+        report_hint("pseudonym token issuer-key NAME prints it: signet-issuer1...");
+    else if (strstr(what, "secret"))
+        report_hint("give the public half; a secret key that stood on a command line may be in the "
+                    "shell's history, so make a new one");
+    else if (strstr(what, "recipient"))
+        report_hint("pseudonym show NAME --as ssh prints the key that signs");
+    else
+        report_hint(
+            "a key is ssh-ed25519 AAAA..., RW... of minisign, or did:key:z6Mk...; or a file "
+            "with one of them");
+}
+
+/* Whether words name a thing, "a PGP signature", rather than say what is wrong with one. */
+static bool is_thing(const char *what)
+{
+    static const char *const starts[] = {"a ", "an ", "no ", "empty", "binary", "JSON"};
+
+    for (size_t i = 0; i < sizeof starts / sizeof *starts; i++)
+        if (strncmp(what, starts[i], strlen(starts[i])) == 0)
+            return true;
+    return false;
+}
+
+/* Keys, rings, signatures and tokens of pseudonyms. */
+static void pseudonym_error(const struct sg_error *err, const char *name)
+{
+    const char *what = err->what ? err->what : "";
+    char line[48] = "", counts[96] = "";
+
+    if (err->line)
+        (void)snprintf(line, sizeof line, "line %llu: ", (unsigned long long)err->line);
+    switch (err->code) {
+    case SG_ERR_ROOT:
+        report_error("%s: %snot a root: %s", name, line, what);
+        report_hint("a root is a line SIGNET-ROOT-1..., as keygen -t root writes it");
+        break;
+    case SG_ERR_PUBLIC:
+        report_error("%s%s%snot a public key: %s", err->name, err->name[0] ? ": " : "", line, what);
+        public_hint(what);
+        break;
+    case SG_ERR_RING:
+        if (err->value)
+            report_error("%s: %s%s, in line %llu", name, line, what,
+                         (unsigned long long)err->value);
+        else
+            report_error("%s: %s%s", name, line, what);
+        report_hint("a ring is a file of Ed25519 keys, each once: ssh-ed25519 AAAA... as in "
+                    "authorized_keys");
+        break;
+    case SG_ERR_RETIRED:
+        report_error("%s: the pseudonym is retired", name);
+        report_hint("pseudonym list tells since when; begin another: pseudonym new NAME");
+        break;
+    case SG_ERR_OUTSIDE:
+        report_error("%s: the key is not in this ring", name);
+        report_hint("only those whose keys are in it can sign, claim or disavow");
+        break;
+    case SG_ERR_SPENT:
+        report_error("%s: %sthe token was spent before", name, line);
+        break;
+    case SG_ERR_SIGNATURE:
+        report_error("%s: %s%s%s", name, line, is_thing(what) ? "it is " : "malformed: ", what);
+        break;
+    default:
+        if (err->value || err->limit)
+            (void)snprintf(counts, sizeof counts, ": of %llu keys, not of these %llu",
+                           (unsigned long long)err->value, (unsigned long long)err->limit);
+        report_error("%s: %snot authentic: %s%s", name, line, what, counts);
+    }
+}
+
 enum status report(const struct sg_error *err)
 {
     const char *name = err->name[0] ? err->name : "(no name)";
@@ -639,6 +725,16 @@ enum status report(const struct sg_error *err)
     case SG_ERR_BLOCK:
     case SG_ERR_ARCHIVE:
         store_error(err, name);
+        break;
+    case SG_ERR_ROOT:
+    case SG_ERR_PUBLIC:
+    case SG_ERR_RING:
+    case SG_ERR_RETIRED:
+    case SG_ERR_OUTSIDE:
+    case SG_ERR_SPENT:
+    case SG_ERR_SIGNATURE:
+    case SG_ERR_FORGED:
+        pseudonym_error(err, name);
         break;
     case SG_ERR_NO_PLUGIN:
         report_error("there is no program %s in the folders of PATH", err->plugin);
@@ -729,7 +825,8 @@ enum status report(const struct sg_error *err)
     }
     /* A key in a file is data that is malformed; on the command line it is a word of the usage. */
     if ((err->code == SG_ERR_RECIPIENT && !err->line) ||
-        (err->code == SG_ERR_NO_SIGNER && !err->name[0]))
+        (err->code == SG_ERR_NO_SIGNER && !err->name[0]) ||
+        (err->code == SG_ERR_PUBLIC && !err->name[0]))
         return STATUS_USAGE;
     return statuses[err->code];
 }

@@ -58,6 +58,13 @@ enum sg_err {
     SG_ERR_NO_KEYS,   /* a key file without a key in it */
     SG_ERR_PASSWORD,  /* no usable password: empty, too long or not given */
 
+    /* pseudonyms (lib/pseudonym) */
+    SG_ERR_ROOT,    /* `name` holds no root; `what` and `line` say why and where */
+    SG_ERR_PUBLIC,  /* not a public key that signatures are checked with; likewise */
+    SG_ERR_RING,    /* `name` names no ring; `what` and `line` say why and where */
+    SG_ERR_RETIRED, /* the pseudonym `name` is no longer used; `what` is the day, or NULL */
+    SG_ERR_OUTSIDE, /* the key is in no place of the ring `name` */
+
     /* nothing fits */
     SG_ERR_NO_MATCH,       /* no identity opens the file */
     SG_ERR_WRONG_PASSWORD, /* the password does not open the file */
@@ -74,9 +81,12 @@ enum sg_err {
     SG_ERR_FOREIGN,  /* what is inside was made for another file; `what` is set when it is signed */
     SG_ERR_UNSIGNED, /* it has no signature, and should have */
     SG_ERR_SIGNER,   /* it is signed by `key`, who is none of those who should have signed */
-    SG_ERR_STORE,    /* `name` is not what belongs in a store; `what` says how */
-    SG_ERR_BLOCK,    /* block `value` of `name` in a store is not authentic; `what` says how */
-    SG_ERR_ARCHIVE,  /* `name` is not what was exported; `what` says why */
+    SG_ERR_SIGNATURE, /* `name` is no signature, proof or token of the kind wanted: `what` it is */
+    SG_ERR_FORGED,    /* `name` is not what it says it is; `what` does not fit */
+    SG_ERR_SPENT,     /* the token in line `line` of `name` was spent before */
+    SG_ERR_STORE,     /* `name` is not what belongs in a store; `what` says how */
+    SG_ERR_BLOCK,     /* block `value` of `name` in a store is not authentic; `what` says how */
+    SG_ERR_ARCHIVE,   /* `name` is not what was exported; `what` says why */
 
     SG_ERR_COUNT
 };

@@ -73,7 +73,7 @@ enum sg_err sg_identity_text(struct sg_buffer *out, struct sg_identity id, struc
     if (id.type == SG_KEY_PLUGIN_IDENTITY)
         return sg_buffer_append(out, id.secret, id.len, err);
     sg_bech32_encode(text, prefix_of(id.type), id.secret, id.len, true);
-    r = sg_buffer_text(out, text, err);
+    r = sg_buffer_append(out, text, SG_BECH32_CHARS(strlen(prefix_of(id.type)), id.len), err);
     sg_wipe(text, sizeof text);
     return r;
 }
@@ -125,6 +125,8 @@ enum sg_err sg_identity_read(struct sg_identities *ids, const char *text, size_t
         return sg_fail(err, SG_ERR_IDENTITY, "it is an SSH public key");
     case SG_TEXT_SSH_PRIVATE:
         return sg_fail(err, SG_ERR_IDENTITY, "an SSH private key needs a file of its own");
+    case SG_TEXT_ROOT:
+        return sg_fail(err, SG_ERR_IDENTITY, "it is a root of pseudonyms");
     case SG_TEXT_PRIVATE:
         return sg_fail(err, SG_ERR_IDENTITY, sg_text_private(text, n));
     case SG_TEXT_PLUGIN_IDENTITY:

@@ -183,6 +183,7 @@ static const char *other(enum sg_text kind)
     case SG_TEXT_IDENTITY:
     case SG_TEXT_PQ_IDENTITY:
     case SG_TEXT_PLUGIN_IDENTITY:
+    case SG_TEXT_ROOT:
         return "it is a secret key";
     case SG_TEXT_SSH_PRIVATE:
         return "it is an SSH private key";

@@ -21,6 +21,7 @@ enum sg_text sg_text_kind(const char *text, size_t n)
         {"age-secret-key-pq-1", SG_TEXT_PQ_IDENTITY},
         {"age-secret-key-", SG_TEXT_IDENTITY},
         {"age-plugin-", SG_TEXT_PLUGIN_IDENTITY},
+        {"signet-root-", SG_TEXT_ROOT},
         {"age1pq1", SG_TEXT_PQ_RECIPIENT},
         {"age1tag1", SG_TEXT_TAG_RECIPIENT},
         {"age1tagpq1", SG_TEXT_PQ_TAG_RECIPIENT},

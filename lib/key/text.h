@@ -27,6 +27,7 @@ enum sg_text {
     SG_TEXT_PQ_TAG_RECIPIENT, /* age1tagpq1... */
     SG_TEXT_PLUGIN_RECIPIENT, /* age1NAME1... */
     SG_TEXT_PLUGIN_IDENTITY,  /* AGE-PLUGIN-NAME-1... */
+    SG_TEXT_ROOT,             /* SIGNET-ROOT-1... */
     SG_TEXT_SSH_PUBLIC,       /* ssh-ed25519 AAAA... */
     SG_TEXT_SSH_PRIVATE,      /* -----BEGIN OPENSSH PRIVATE KEY-----, or PKCS #8 without OPENSSH */
     SG_TEXT_PRIVATE           /* a private key in the format of another program */

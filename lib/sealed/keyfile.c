@@ -72,20 +72,28 @@ enum sg_err sg_identities_are_sealed(bool *sealed, struct sg_source *in, struct 
     return r;
 }
 
-enum sg_err sg_identities_load(struct sg_identities *ids, struct sg_source *in,
-                               const struct sg_password_asker *asker, struct sg_error *err)
+enum sg_err sg_keyfile_text(struct sg_buffer *text, struct sg_source *in,
+                            const struct sg_password_asker *asker, struct sg_error *err)
 {
     const char *looks_like;
-    struct sg_buffer text;
     enum sg_sniff kind;
     enum sg_err r;
 
-    sg_buffer_init_secret(&text, SG_KEY_FILE_MAX_BYTES + READ_BYTES);
+    sg_buffer_init_secret(text, SG_KEY_FILE_MAX_BYTES + READ_BYTES);
     sg_error_name(err, in->name);
     r = sg_sniff(&kind, &looks_like, in, err);
     if (r == SG_OK)
-        r = kind == SG_SNIFF_OTHER ? read_all(&text, in, err) : open_sealed(&text, in, asker, err);
+        r = kind == SG_SNIFF_OTHER ? read_all(text, in, err) : open_sealed(text, in, asker, err);
     sg_error_name(err, in->name);
+    return r;
+}
+
+enum sg_err sg_identities_load(struct sg_identities *ids, struct sg_source *in,
+                               const struct sg_password_asker *asker, struct sg_error *err)
+{
+    struct sg_buffer text;
+    enum sg_err r = sg_keyfile_text(&text, in, asker, err);
+
     if (r == SG_OK)
         r = sg_identities_parse(ids, (const char *)text.data, text.len, err);
     sg_buffer_free(&text);

@@ -30,6 +30,13 @@ SG_CHECKED enum sg_err sg_identities_are_sealed(bool *sealed, struct sg_source *
                                                 struct sg_error *err);
 
 /*
+ * Reads the text of a key file, which may be sealed with a password, into a secret buffer. Errors
+ * as sg_identities_load(), but for those of the text itself. The buffer is the caller's to free.
+ */
+SG_CHECKED enum sg_err sg_keyfile_text(struct sg_buffer *text, struct sg_source *in,
+                                       const struct sg_password_asker *asker, struct sg_error *err);
+
+/*
  * Adds the identities of the file that `in` gives. Errors as sg_identities_parse(); SG_ERR_LIMIT
  * for a file over SG_KEY_FILE_MAX_BYTES; for a sealed one also those of opening it, and
  * SG_ERR_NO_MATCH when it is sealed to a key and not with a password.
