@@ -40,19 +40,23 @@ sodium_mlkem = $(shell $(PKG_CONFIG) --exists 'libsodium >= 1.0.22' 2>/dev/null 
 endif
 # Recipients in hardware need libcrypto's headers now, and its library only when one is used.
 libcrypto = $(shell $(PKG_CONFIG) --exists 'libcrypto >= 3' 2>/dev/null && echo -DSG_HAVE_LIBCRYPTO)
+# Where libqrencode is missing, pseudonym draws no QR codes, and says so.
+qrencode = $(shell $(PKG_CONFIG) --exists libqrencode 2>/dev/null && echo 1)
 # Where libkeyutils is missing, no key is kept in the kernel's keyring, and the tools say so.
 keyutils = $(shell $(PKG_CONFIG) --exists libkeyutils 2>/dev/null && echo 1)
 our_cppflags = -D_GNU_SOURCE -Ilib -DSG_VERSION='"$(VERSION)"' -DSG_LIBEXEC='"$(libexecdir)"' \
-	$(fortify) $(if $(POISON),-DSG_POISON) $(sodium_mlkem) $(libcrypto) $(if $(keyutils),-DSG_HAVE_KEYUTILS)
+	$(fortify) $(if $(POISON),-DSG_POISON) $(sodium_mlkem) $(libcrypto) $(if $(keyutils),-DSG_HAVE_KEYUTILS) \
+	$(if $(qrencode),-DSG_HAVE_QRENCODE)
 our_cflags = -std=c11 $(warnings) $(if $(WERROR)$(CI),-Werror) $(hardening) $(sanitizers) \
 	$(shell $(PKG_CONFIG) --cflags libsodium libargon2 zlib sqlite3 2>/dev/null)
 our_ldflags = -pie -Wl,-z,relro,-z,now,-z,noexecstack,--as-needed $(sanitizers)
 libs = $(shell $(PKG_CONFIG) --libs libsodium libargon2 zlib sqlite3 2>/dev/null || echo -lsodium -largon2 -lz -lsqlite3) \
-	$(if $(keyutils),$(shell $(PKG_CONFIG) --libs libkeyutils)) -pthread
+	$(if $(keyutils),$(shell $(PKG_CONFIG) --libs libkeyutils)) \
+	$(if $(qrencode),$(shell $(PKG_CONFIG) --libs libqrencode)) -pthread
 
 lib_src := $(wildcard lib/*/*.c)
 common_src := $(wildcard cmd/common/*.c)
-tools := keygen seal open vault ratchet
+tools := keygen seal open vault ratchet pseudonym
 plugin := age-plugin-signet
 tool_src := $(foreach t,$(tools) $(plugin),$(wildcard cmd/$(t)/*.c))
 unit_src := $(wildcard tests/unit/test_*.c)
@@ -216,7 +220,7 @@ unit-tests: $(unit_tests)
 our_cppflags_shell = -D_GNU_SOURCE -Ilib -DSG_VERSION=\"$(VERSION)\" -DSG_LIBEXEC=\"$(libexecdir)\" $(libcrypto)
 
 # Key encapsulation is measured with our own ML-KEM, beside libsodium's where that has one.
-bench: all $(BUILD)/bench/store $(BUILD)/bench/ratchet
+bench: all $(BUILD)/bench/store $(BUILD)/bench/ratchet $(BUILD)/bench/ring
 	@$(MAKE) --no-print-directory BUILD=$(BUILD)/own OWN_MLKEM=1 $(BUILD)/own/bench/kem
 	@SIGNET_BIN=$(abspath $(BUILD)/bin) tests/bench/bench.sh
 	@SIGNET_BIN=$(abspath $(BUILD)/bin) tests/bench/ratchet_tool.sh
@@ -224,6 +228,7 @@ bench: all $(BUILD)/bench/store $(BUILD)/bench/ratchet
 	@$(BUILD)/bench/store $${TMPDIR:-/tmp}
 	@if [ -d tests/peers/node_modules ]; then node tests/bench/kem.mjs; fi
 	@$(BUILD)/bench/ratchet
+	@$(BUILD)/bench/ring
 	@set -e; for peer in $(peer_benches); do $(MAKE) -s --no-print-directory $$peer; $$peer; done
 	@node tests/bench/ratchet.mjs
 

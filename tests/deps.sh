@@ -21,6 +21,9 @@ cmd:age               age
 cmd:gpg               gpg
 cmd:gpg-agent         gpg-agent
 cmd:minisign          minisign
+cmd:tor               tor
+mod:libqrencode       libqrencode-dev
+cmd:qrencode          qrencode
 cmd:ssh-keygen        openssh-client
 cmd:node              nodejs
 cmd:npm               npm

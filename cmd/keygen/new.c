@@ -3,14 +3,18 @@
 #include "common/report.h"
 #include "key/key.h"
 #include "keygen/verbs.h"
+#include "pseudonym/pseudonym.h"
 
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
 
+/* Stands for what is no key, but what keys are made of. */
+#define ROOT ((enum sg_key_type)0)
+
 /* The words of -t. */
-static const enum sg_key_type types[] = {SG_KEY_PQ, SG_KEY_X25519, SG_KEY_SSH_ED25519};
+static const enum sg_key_type types[] = {SG_KEY_PQ, SG_KEY_X25519, SG_KEY_SSH_ED25519, ROOT};
 
 /* The word of -t that is meant when there is none. */
 #define USUAL_TYPE 0
@@ -87,10 +91,23 @@ static enum sg_err make(struct sg_buffer *text, char public[static SG_RECIPIENT_
     return r;
 }
 
+/* The same for a root of pseudonyms, which has no public half. */
+static enum sg_err make_root(struct sg_buffer *text, struct sg_error *err)
+{
+    uint8_t root[SG_ROOT_BYTES];
+    enum sg_err r;
+
+    sg_root_new(root);
+    r = sg_root_file(text, root, err);
+    sg_wipe(root, sizeof root);
+    return r;
+}
+
 int keygen_new(const struct parsed *p)
 {
     unsigned flags = SG_SINK_PRIVATE | SG_SINK_NOFOLLOW;
     bool shown = output_is_terminal(p) && !option_given(p, "password");
+    enum sg_key_type type = types[option_word(p, "type", USUAL_TYPE)];
     char public[SG_RECIPIENT_SHORT_BYTES] = "";
     struct password_asking asking;
     struct sg_password password;
@@ -106,12 +123,12 @@ int keygen_new(const struct parsed *p)
     if (r == SG_OK && option_given(p, "password"))
         r = password_new(&asking, "the new identity file", &password, &err);
     if (r == SG_OK)
-        r = make(&text, public, types[option_word(p, "type", USUAL_TYPE)],
-                 option_value(p, "comment"), &err);
+        r = type == ROOT ? make_root(&text, &err)
+                         : make(&text, public, type, option_value(p, "comment"), &err);
     if (r == SG_OK)
         r = write_file(&out, &text, option_given(p, "password") ? &password : NULL, p, &err);
     r = close_output(&out, r, &err);
-    if (r == SG_OK && !shown && !report_is_quiet())
+    if (r == SG_OK && type != ROOT && !shown && !report_is_quiet())
         (void)fprintf(stderr, "Public key: %s\n", public);
     password_free(&asking);
     sg_buffer_free(&text);

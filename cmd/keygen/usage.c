@@ -1,8 +1,8 @@
 #include "keygen/usage.h"
 
 static const struct option new_options[] = {
-    {'t', "type", "TYPE", "pq (post-quantum, usual), x25519, sign (ssh)", false, COMPLETE_WORDS,
-     "pq x25519 sign"},
+    {'t', "type", "TYPE", "pq (post-quantum, usual), x25519, sign, root", false, COMPLETE_WORDS,
+     "pq x25519 sign root"},
     {'p', "password", NULL, "seal the identity file with a password", false, COMPLETE_NOTHING,
      NULL},
     {'o', "output", "FILE", "write to FILE, readable by you alone", false, COMPLETE_FILE, NULL},

@@ -24,6 +24,7 @@ static const struct {
     {"open", "decrypt what was sealed to you"},
     {"vault", "keep secrets and notes, sealed and searchable"},
     {"ratchet", "talk with forward secrecy over anything that carries text"},
+    {"pseudonym", "be many people, whom nobody can link"},
 };
 
 #define TOOLS (sizeof tools / sizeof *tools)

@@ -104,7 +104,7 @@ failed_with() {
     mapfile -t lines <"$ERR"
     tool=${lines[0]%%:*}
     case $tool in
-    keygen | seal | open | vault | ratchet | signet) ;;
+    keygen | seal | open | vault | ratchet | pseudonym | signet) ;;
     *) flunk "the first line does not begin with the tool's name" || return 1 ;;
     esac
     # shellcheck disable=SC2053 # the right side is a pattern

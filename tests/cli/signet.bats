@@ -105,7 +105,7 @@ load helper
     if [ "$BUILD" != valgrind ]; then
         mkdir -p moved/bin moved/libexec/signet
         cp "$BIN/signet" moved/bin
-        cp "$BIN/keygen" "$BIN/seal" "$BIN/open" "$BIN/vault" "$BIN/ratchet" moved/libexec/signet
+        cp "$BIN"/{keygen,seal,open,vault,ratchet,pseudonym} moved/libexec/signet
         works moved/bin/signet --exec-path
         [ "$(cat "$OUT")" = "$PWD/moved/libexec/signet" ]
         works env PATH=/usr/bin:/bin moved/bin/signet keygen -q

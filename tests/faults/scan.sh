@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Looks, after each thing that keygen, seal, open and vault do, and after each way they fail, whether a
+# Looks, after each thing that keygen, seal, open, vault and pseudonym do, and after each way they fail, whether a
 # secret is left in their memory. The looking is done by scan.c, preloaded; see there. BUILD names
 # the folder with scan.so (or SIGNET_SCAN the file), SIGNET_BIN the tools.
 #
@@ -332,6 +332,67 @@ clean 'vault check' 0 vault vault check -i key.txt
 found 'vault put' key plain-first -- vault vault put -i key.txt a plain
 found 'vault get' key plain-first -- vault vault get -i key.txt a
 found 'vault get, with a password' password -- vault vault get --password-file password b
+
+# Pseudonyms of a root that is the known key, and what is made of it.
+derived() {
+    openssl kdf -keylen 32 -kdfopt digest:SHA512 -kdfopt hexkey:"$key_hex" -kdfopt salt:signet/pseudonym/v1 \
+        -kdfopt hexinfo:"$(hex_of "signet/pseudonym/v1/$1")00$(hex_of work)" -binary HKDF | od -An -v -tx1 | tr -d ' \n'
+}
+root_text=SIGNET-ROOT-13D79U87J4YPMG3SUAPLEPTFNYKCAWRNGCNE94XGHUW9S6CH543GS
+{
+    needle root "$key_hex"
+    needle root-text "$(hex_of "$root_text")"
+    needle root-text-middle "$(hex_of "${root_text:30:24}")"
+    for purpose in sign pq x25519 onion token; do
+        seed=$(derived $purpose)
+        expanded=$(xxd -r -p <<<"$seed" | openssl dgst -sha512 -binary | od -An -v -tx1 | tr -d ' \n')
+        needle $purpose-seed "$seed"
+        needle $purpose-scalar "${expanded:4:56}" # clamping changes its ends
+        needle $purpose-prefix "${expanded:64}"
+    done
+} >needles.pseudonym
+run keygen keygen -t root -o root
+if [[ $(<root) != *"$root_text"* ]]; then
+    failed=$((failed + 1))
+    printf 'not ok control: keygen -t root made another root than it was given\n'
+fi
+"$SIGNET_BIN/pseudonym" show work -i root --as ssh >ring
+"$SIGNET_BIN/pseudonym" show home -i root --as ssh >>ring 2>/dev/null
+"$SIGNET_BIN/pseudonym" token issuer-key work -i root >issuer
+"$SIGNET_BIN/pseudonym" token request --issuer issuer --state state -o request
+"$SIGNET_BIN/pseudonym" sign work -i root plain >signature
+"$SIGNET_BIN/pseudonym" ring-sign work -i root --ring ring -o ringed plain
+clean 'keygen -t root' 0 pseudonym keygen -t root -o another-root
+clean 'pseudonym show' 0 pseudonym pseudonym show work -i root --json
+clean 'pseudonym key' 0 pseudonym pseudonym key work -i root
+clean 'pseudonym key --as ssh' 0 pseudonym pseudonym key work -i root --as ssh
+clean 'pseudonym key --as minisign' 0 pseudonym pseudonym key work -i root --as minisign
+clean 'pseudonym key to a full disk' 1 pseudonym pseudonym key work -i root -o /dev/full
+clean 'pseudonym onion' 0 pseudonym pseudonym onion work service -i root
+clean 'pseudonym sign' 0 pseudonym pseudonym sign work -i root plain
+clean 'pseudonym sign --as minisign' 0 pseudonym pseudonym sign work -i root --as minisign plain
+clean 'pseudonym sign, no such file' 1 pseudonym pseudonym sign work -i root nowhere
+clean 'pseudonym prove' 0 pseudonym pseudonym prove work home -i root
+clean 'pseudonym prove --for' 0 pseudonym pseudonym prove work home -i root \
+    --for "$("$SIGNET_BIN/pseudonym" show judge -i root --as did)"
+clean 'pseudonym retire' 0 pseudonym pseudonym retire work -i root
+clean 'pseudonym ring-sign' 0 pseudonym pseudonym ring-sign work -i root --ring ring plain
+clean 'pseudonym ring-sign, outside' 3 pseudonym pseudonym ring-sign other -i root --ring ring plain
+clean 'pseudonym ring-claim' 0 pseudonym pseudonym ring-claim work -i root --ring ring -s ringed plain
+clean 'pseudonym ring-disavow' 0 pseudonym pseudonym ring-disavow home -i root --ring ring -s ringed plain
+clean 'pseudonym ring-disavow, not so' 1 pseudonym pseudonym ring-disavow work -i root --ring ring -s ringed plain
+clean 'pseudonym token issue' 0 pseudonym pseudonym token issue work -i root request
+"$SIGNET_BIN/pseudonym" token issue work -i root request >response 2>/dev/null
+"$SIGNET_BIN/pseudonym" token finalize --state state response >tokens
+clean 'pseudonym token redeem' 0 pseudonym pseudonym token redeem work -i root --ledger spent tokens
+clean 'pseudonym token redeem, again' 4 pseudonym pseudonym token redeem work -i root --ledger spent tokens
+sed '2s/^.*G/SIGNET-ROOT-1G/' root >broken-root
+clean 'pseudonym, a broken root' 4 pseudonym pseudonym sign work -i broken-root plain
+found 'pseudonym show' root root-text sign-seed -- pseudonym pseudonym show work -i root --json
+found 'pseudonym sign' root root-text sign-seed -- pseudonym pseudonym sign work -i root plain
+found 'pseudonym ring-sign' root sign-seed -- pseudonym pseudonym ring-sign work -i root --ring ring plain
+found 'pseudonym onion' onion-seed onion-scalar onion-prefix -- pseudonym pseudonym onion work service2 -i root
+found 'pseudonym token issue' token-seed -- pseudonym pseudonym token issue work -i root request
 
 printf '%d passed, %d failed\n' "$passed" "$failed"
 ((failed == 0))

@@ -18,7 +18,7 @@ declare -A floor=(
 public="base/base.h io/io.h key/key.h sealed/sealed.h sealed/keyfile.h sealed/inspect.h sealed/view.h \
     envelope/envelope.h \
     store/store.h store/slot.h store/query.h store/keyring.h vault/vault.h ratchet/ratchet.h \
-    ratchet/book.h"
+    ratchet/book.h pseudonym/pseudonym.h"
 
 bad=0
 complain() {
