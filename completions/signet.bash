@@ -1,4 +1,4 @@
-# Completions of signet, keygen, seal, open and vault for bash.
+# Completions of signet, keygen, seal, open, vault and pseudonym for bash.
 # Made by "make completions" from the tools' own option tables: change those instead.
 # shellcheck shell=bash
 
@@ -22,7 +22,7 @@ _signet_ended() {
 
 _signet_keygen_new() {
     case $2 in
-    -t | --type) _signet_words "$1" "pq x25519 sign" && return ;;
+    -t | --type) _signet_words "$1" "pq x25519 sign root" && return ;;
     -o | --output) _signet_files "$1" && return ;;
     --comment) return ;;
     --kdf) _signet_words "$1" "argon2id scrypt" && return ;;
@@ -379,7 +379,329 @@ _signet_vault_run() {
     fi
 }
 
-_signet_tools="keygen seal open vault"
+_signet_pseudonym_new() {
+    case $2 in
+    -i | --identity) _signet_files "$1" && return ;;
+    --unlock-identity) _signet_files "$1" && return ;;
+    -j | --plugin) return ;;
+    --password-file) _signet_files "$1" && return ;;
+    --max-work) return ;;
+    --wait) return ;;
+    esac
+    if [[ $1 == -* ]] && ! _signet_ended; then
+        _signet_words "$1" "-i --identity --unlock-identity -j --plugin --password-file --max-work --wait -q --quiet -h --help --version"
+    fi
+}
+
+_signet_pseudonym_list() {
+    case $2 in
+    -i | --identity) _signet_files "$1" && return ;;
+    --unlock-identity) _signet_files "$1" && return ;;
+    -j | --plugin) return ;;
+    --password-file) _signet_files "$1" && return ;;
+    --max-work) return ;;
+    --wait) return ;;
+    esac
+    if [[ $1 == -* ]] && ! _signet_ended; then
+        _signet_words "$1" "--json -i --identity --unlock-identity -j --plugin --password-file --max-work --wait -q --quiet -h --help --version"
+    fi
+}
+
+_signet_pseudonym_show() {
+    case $2 in
+    --as) _signet_words "$1" "recipient x25519 ssh minisign onion did words qr" && return ;;
+    -o | --output) _signet_files "$1" && return ;;
+    -i | --identity) _signet_files "$1" && return ;;
+    --unlock-identity) _signet_files "$1" && return ;;
+    -j | --plugin) return ;;
+    --password-file) _signet_files "$1" && return ;;
+    --max-work) return ;;
+    --wait) return ;;
+    esac
+    if [[ $1 == -* ]] && ! _signet_ended; then
+        _signet_words "$1" "--as --json -o --output -i --identity --unlock-identity -j --plugin --password-file --max-work --wait -q --quiet -h --help --version"
+    fi
+}
+
+_signet_pseudonym_key() {
+    case $2 in
+    --as) _signet_words "$1" "age pq x25519 ssh minisign" && return ;;
+    -o | --output) _signet_files "$1" && return ;;
+    -i | --identity) _signet_files "$1" && return ;;
+    --unlock-identity) _signet_files "$1" && return ;;
+    -j | --plugin) return ;;
+    --password-file) _signet_files "$1" && return ;;
+    --max-work) return ;;
+    --wait) return ;;
+    esac
+    if [[ $1 == -* ]] && ! _signet_ended; then
+        _signet_words "$1" "--as -o --output -f --force -i --identity --unlock-identity -j --plugin --password-file --max-work --wait -q --quiet -h --help --version"
+    fi
+}
+
+_signet_pseudonym_retire() {
+    case $2 in
+    --message) return ;;
+    --date) return ;;
+    -o | --output) _signet_files "$1" && return ;;
+    -i | --identity) _signet_files "$1" && return ;;
+    --unlock-identity) _signet_files "$1" && return ;;
+    -j | --plugin) return ;;
+    --password-file) _signet_files "$1" && return ;;
+    --max-work) return ;;
+    --wait) return ;;
+    esac
+    if [[ $1 == -* ]] && ! _signet_ended; then
+        _signet_words "$1" "--message --date -o --output -i --identity --unlock-identity -j --plugin --password-file --max-work --wait -q --quiet -h --help --version"
+    fi
+}
+
+_signet_pseudonym_root() {
+    case $2 in
+    --import) _signet_files "$1" && return ;;
+    -o | --output) _signet_files "$1" && return ;;
+    --unlock-identity) _signet_files "$1" && return ;;
+    -j | --plugin) return ;;
+    --password-file) _signet_files "$1" && return ;;
+    --max-work) return ;;
+    --wait) return ;;
+    esac
+    if [[ $1 == -* ]] && ! _signet_ended; then
+        _signet_words "$1" "--import -o --output -f --force --unlock-identity -j --plugin --password-file --max-work --wait -q --quiet -h --help --version"
+    fi
+}
+
+_signet_pseudonym_onion() {
+    case $2 in
+    -i | --identity) _signet_files "$1" && return ;;
+    --unlock-identity) _signet_files "$1" && return ;;
+    -j | --plugin) return ;;
+    --password-file) _signet_files "$1" && return ;;
+    --max-work) return ;;
+    --wait) return ;;
+    esac
+    if [[ $1 == -* ]] && ! _signet_ended; then
+        _signet_words "$1" "-i --identity --unlock-identity -j --plugin --password-file --max-work --wait -q --quiet -h --help --version"
+    fi
+}
+
+_signet_pseudonym_sign() {
+    case $2 in
+    --as) _signet_words "$1" "ssh minisign" && return ;;
+    --namespace) return ;;
+    --comment) return ;;
+    -o | --output) _signet_files "$1" && return ;;
+    --progress) _signet_words "$1" "always never auto" && return ;;
+    -i | --identity) _signet_files "$1" && return ;;
+    --unlock-identity) _signet_files "$1" && return ;;
+    -j | --plugin) return ;;
+    --password-file) _signet_files "$1" && return ;;
+    --max-work) return ;;
+    --wait) return ;;
+    esac
+    if [[ $1 == -* ]] && ! _signet_ended; then
+        _signet_words "$1" "--as --namespace --comment -o --output --progress -i --identity --unlock-identity -j --plugin --password-file --max-work --wait -q --quiet -h --help --version"
+    else
+        _signet_files "$1"
+    fi
+}
+
+_signet_pseudonym_verify() {
+    case $2 in
+    -k | --key) _signet_files "$1" && return ;;
+    -s | --signature) _signet_files "$1" && return ;;
+    --namespace) return ;;
+    --progress) _signet_words "$1" "always never auto" && return ;;
+    esac
+    if [[ $1 == -* ]] && ! _signet_ended; then
+        _signet_words "$1" "-k --key -s --signature --namespace --progress -q --quiet -h --help --version"
+    else
+        _signet_files "$1"
+    fi
+}
+
+_signet_pseudonym_prove() {
+    case $2 in
+    --message) return ;;
+    --date) return ;;
+    --audience) return ;;
+    --for) _signet_files "$1" && return ;;
+    -o | --output) _signet_files "$1" && return ;;
+    -i | --identity) _signet_files "$1" && return ;;
+    --unlock-identity) _signet_files "$1" && return ;;
+    -j | --plugin) return ;;
+    --password-file) _signet_files "$1" && return ;;
+    --max-work) return ;;
+    --wait) return ;;
+    esac
+    if [[ $1 == -* ]] && ! _signet_ended; then
+        _signet_words "$1" "--message --date --audience --for -o --output -i --identity --unlock-identity -j --plugin --password-file --max-work --wait -q --quiet -h --help --version"
+    fi
+}
+
+_signet_pseudonym_check() {
+    case $2 in
+    --audience) return ;;
+    esac
+    if [[ $1 == -* ]] && ! _signet_ended; then
+        _signet_words "$1" "--audience --json -q --quiet -h --help --version"
+    else
+        _signet_files "$1"
+    fi
+}
+
+_signet_pseudonym_ring-sign() {
+    case $2 in
+    --ring) _signet_files "$1" && return ;;
+    --scope) return ;;
+    -o | --output) _signet_files "$1" && return ;;
+    --progress) _signet_words "$1" "always never auto" && return ;;
+    -i | --identity) _signet_files "$1" && return ;;
+    --unlock-identity) _signet_files "$1" && return ;;
+    -j | --plugin) return ;;
+    --password-file) _signet_files "$1" && return ;;
+    --max-work) return ;;
+    --wait) return ;;
+    esac
+    if [[ $1 == -* ]] && ! _signet_ended; then
+        _signet_words "$1" "--ring --scope -o --output --progress -i --identity --unlock-identity -j --plugin --password-file --max-work --wait -q --quiet -h --help --version"
+    else
+        _signet_files "$1"
+    fi
+}
+
+_signet_pseudonym_ring-verify() {
+    case $2 in
+    --ring) _signet_files "$1" && return ;;
+    --scope) return ;;
+    -s | --signature) _signet_files "$1" && return ;;
+    --proof) _signet_files "$1" && return ;;
+    --progress) _signet_words "$1" "always never auto" && return ;;
+    esac
+    if [[ $1 == -* ]] && ! _signet_ended; then
+        _signet_words "$1" "--ring --scope -s --signature --proof --json --progress -q --quiet -h --help --version"
+    else
+        _signet_files "$1"
+    fi
+}
+
+_signet_pseudonym_ring-claim() {
+    case $2 in
+    --ring) _signet_files "$1" && return ;;
+    --scope) return ;;
+    -s | --signature) _signet_files "$1" && return ;;
+    -o | --output) _signet_files "$1" && return ;;
+    --progress) _signet_words "$1" "always never auto" && return ;;
+    -i | --identity) _signet_files "$1" && return ;;
+    --unlock-identity) _signet_files "$1" && return ;;
+    -j | --plugin) return ;;
+    --password-file) _signet_files "$1" && return ;;
+    --max-work) return ;;
+    --wait) return ;;
+    esac
+    if [[ $1 == -* ]] && ! _signet_ended; then
+        _signet_words "$1" "--ring --scope -s --signature -o --output --progress -i --identity --unlock-identity -j --plugin --password-file --max-work --wait -q --quiet -h --help --version"
+    else
+        _signet_files "$1"
+    fi
+}
+
+_signet_pseudonym_ring-disavow() {
+    case $2 in
+    --ring) _signet_files "$1" && return ;;
+    --scope) return ;;
+    -s | --signature) _signet_files "$1" && return ;;
+    -o | --output) _signet_files "$1" && return ;;
+    --progress) _signet_words "$1" "always never auto" && return ;;
+    -i | --identity) _signet_files "$1" && return ;;
+    --unlock-identity) _signet_files "$1" && return ;;
+    -j | --plugin) return ;;
+    --password-file) _signet_files "$1" && return ;;
+    --max-work) return ;;
+    --wait) return ;;
+    esac
+    if [[ $1 == -* ]] && ! _signet_ended; then
+        _signet_words "$1" "--ring --scope -s --signature -o --output --progress -i --identity --unlock-identity -j --plugin --password-file --max-work --wait -q --quiet -h --help --version"
+    else
+        _signet_files "$1"
+    fi
+}
+
+_signet_pseudonym_token_issuer-key() {
+    case $2 in
+    -o | --output) _signet_files "$1" && return ;;
+    -i | --identity) _signet_files "$1" && return ;;
+    --unlock-identity) _signet_files "$1" && return ;;
+    -j | --plugin) return ;;
+    --password-file) _signet_files "$1" && return ;;
+    --max-work) return ;;
+    --wait) return ;;
+    esac
+    if [[ $1 == -* ]] && ! _signet_ended; then
+        _signet_words "$1" "-o --output -i --identity --unlock-identity -j --plugin --password-file --max-work --wait -q --quiet -h --help --version"
+    fi
+}
+
+_signet_pseudonym_token_request() {
+    case $2 in
+    --issuer) _signet_files "$1" && return ;;
+    --state) _signet_files "$1" && return ;;
+    -n | --count) return ;;
+    -o | --output) _signet_files "$1" && return ;;
+    esac
+    if [[ $1 == -* ]] && ! _signet_ended; then
+        _signet_words "$1" "--issuer --state -n --count -o --output -q --quiet -h --help --version"
+    fi
+}
+
+_signet_pseudonym_token_issue() {
+    case $2 in
+    --most) return ;;
+    -o | --output) _signet_files "$1" && return ;;
+    -i | --identity) _signet_files "$1" && return ;;
+    --unlock-identity) _signet_files "$1" && return ;;
+    -j | --plugin) return ;;
+    --password-file) _signet_files "$1" && return ;;
+    --max-work) return ;;
+    --wait) return ;;
+    esac
+    if [[ $1 == -* ]] && ! _signet_ended; then
+        _signet_words "$1" "--most -o --output -i --identity --unlock-identity -j --plugin --password-file --max-work --wait -q --quiet -h --help --version"
+    else
+        _signet_files "$1"
+    fi
+}
+
+_signet_pseudonym_token_finalize() {
+    case $2 in
+    --state) _signet_files "$1" && return ;;
+    -o | --output) _signet_files "$1" && return ;;
+    esac
+    if [[ $1 == -* ]] && ! _signet_ended; then
+        _signet_words "$1" "--state -o --output -f --force -q --quiet -h --help --version"
+    else
+        _signet_files "$1"
+    fi
+}
+
+_signet_pseudonym_token_redeem() {
+    case $2 in
+    --ledger) _signet_files "$1" && return ;;
+    -i | --identity) _signet_files "$1" && return ;;
+    --unlock-identity) _signet_files "$1" && return ;;
+    -j | --plugin) return ;;
+    --password-file) _signet_files "$1" && return ;;
+    --max-work) return ;;
+    --wait) return ;;
+    esac
+    if [[ $1 == -* ]] && ! _signet_ended; then
+        _signet_words "$1" "--ledger -i --identity --unlock-identity -j --plugin --password-file --max-work --wait -q --quiet -h --help --version"
+    else
+        _signet_files "$1"
+    fi
+}
+
+_signet_tools="keygen seal open vault pseudonym"
 
 # Other programs are called open as well: this one is ours where signet says so.
 _signet_is_ours() {
@@ -462,10 +784,47 @@ _signet() {
         -*) _signet_words "$word" "-h --help --version" ;;
         esac
         ;;
+    pseudonym)
+        if ((COMP_CWORD == at + 1)) && [[ $word != -* ]]; then
+            _signet_words "$word" "new list show key retire root onion sign verify prove check ring-sign ring-verify ring-claim ring-disavow token"
+            return 0
+        fi
+        case ${COMP_WORDS[at + 1]} in
+        new) _signet_pseudonym_new "$word" "$before" ;;
+        list) _signet_pseudonym_list "$word" "$before" ;;
+        show) _signet_pseudonym_show "$word" "$before" ;;
+        key) _signet_pseudonym_key "$word" "$before" ;;
+        retire) _signet_pseudonym_retire "$word" "$before" ;;
+        root) _signet_pseudonym_root "$word" "$before" ;;
+        onion) _signet_pseudonym_onion "$word" "$before" ;;
+        sign) _signet_pseudonym_sign "$word" "$before" ;;
+        verify) _signet_pseudonym_verify "$word" "$before" ;;
+        prove) _signet_pseudonym_prove "$word" "$before" ;;
+        check) _signet_pseudonym_check "$word" "$before" ;;
+        ring-sign) _signet_pseudonym_ring-sign "$word" "$before" ;;
+        ring-verify) _signet_pseudonym_ring-verify "$word" "$before" ;;
+        ring-claim) _signet_pseudonym_ring-claim "$word" "$before" ;;
+        ring-disavow) _signet_pseudonym_ring-disavow "$word" "$before" ;;
+        token)
+            if ((COMP_CWORD == at + 2)); then
+                _signet_words "$word" "issuer-key request issue finalize redeem"
+                return 0
+            fi
+            case ${COMP_WORDS[at + 2]} in
+            issuer-key) _signet_pseudonym_token_issuer-key "$word" "$before" ;;
+            request) _signet_pseudonym_token_request "$word" "$before" ;;
+            issue) _signet_pseudonym_token_issue "$word" "$before" ;;
+            finalize) _signet_pseudonym_token_finalize "$word" "$before" ;;
+            redeem) _signet_pseudonym_token_redeem "$word" "$before" ;;
+            esac
+            ;;
+        -*) _signet_words "$word" "-h --help --version" ;;
+        esac
+        ;;
     esac
     return 0
 }
 
-complete -F _signet signet keygen seal vault
+complete -F _signet signet keygen seal vault pseudonym
 # Where open is another program, nothing is offered here and bash does as usual.
 complete -p open &>/dev/null || complete -o bashdefault -o default -F _signet open

@@ -4,13 +4,15 @@
 #include "completions/shells.h"
 #include "keygen/usage.h"
 #include "open/usage.h"
+#include "pseudonym/usage.h"
 #include "seal/usage.h"
 #include "vault/usage.h"
 
 #include <stdio.h>
 #include <string.h>
 
-const struct tool *const tools[] = {&keygen_tool, &seal_tool, &open_tool, &vault_tool, NULL};
+const struct tool *const tools[] = {&keygen_tool, &seal_tool,      &open_tool,
+                                    &vault_tool,  &pseudonym_tool, NULL};
 
 static const struct {
     const char *name;

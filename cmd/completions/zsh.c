@@ -65,6 +65,8 @@ static void print_command(const struct tool *tool, const struct command *c)
         (void)printf(" \\\n        '::FILE:_files'");
     else if (c->operand == COMPLETE_FILE)
         (void)printf(" \\\n        '*:FILE:_files'");
+    else if (c->max_operands > 0)
+        (void)printf(" \\\n        '*: : '"); /* words that no shell knows */
     (void)printf("\n}\n");
 }
 

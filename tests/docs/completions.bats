@@ -67,7 +67,7 @@ every_shell() {
     if [[ -z $print ]]; then
         print=./print
         "${CC:-cc}" -std=c11 -D_GNU_SOURCE '-DSG_VERSION="0"' -I"$root/lib" -I"$root/cmd" -o print \
-            "$root"/cmd/completions/*.c "$root"/cmd/{keygen,seal,open,vault}/usage.c
+            "$root"/cmd/completions/*.c "$root"/cmd/{keygen,seal,open,vault,pseudonym}/usage.c
     fi
     "$print" bash | diff "$root/completions/signet.bash" -
     "$print" zsh | diff "$root/completions/_signet" -
@@ -81,16 +81,16 @@ every_shell() {
     [[ -z $output$stderr ]]
     run -0 --separate-stderr zsh -f -c "fpath=('$root/completions' \$fpath); autoload -Uz compinit
         compinit -u -D; (( \$+functions[_signet] )) || exit 1; autoload +X _signet
-        for c in signet keygen seal open vault; do [[ \$_comps[\$c] == _signet ]] || exit 1; done"
+        for c in signet keygen seal open vault pseudonym; do [[ \$_comps[\$c] == _signet ]] || exit 1; done"
     [[ -z $output$stderr ]]
     run -0 --separate-stderr fish --no-config -c "source '$root/completions/signet.fish'"
     [[ -z $output$stderr ]]
 }
 
 @test "completions: signet offers the tools and its own options" {
-    every_shell "help keygen open seal vault" signet ""
+    every_shell "help keygen open pseudonym seal vault" signet ""
     every_shell "seal" signet s
-    every_shell "keygen open seal vault" signet help ""
+    every_shell "keygen open pseudonym seal vault" signet help ""
     local shell
     for shell in bash zsh fish; do
         offers "$shell" signet --
@@ -99,7 +99,7 @@ every_shell() {
     done
     # and knows of no tool less than signet does
     run -0 signet --help
-    [[ $(sed -n 's/^  \([a-z][a-z]*\)  .*/\1/p' <<<"$output" | paste -sd' ') == "keygen seal open vault ratchet" ]]
+    [[ $(sed -n 's/^  \([a-z][a-z]*\)  .*/\1/p' <<<"$output" | paste -sd' ') == "keygen seal open vault ratchet pseudonym" ]]
 }
 
 @test "completions: keygen's verbs" {
@@ -127,9 +127,21 @@ every_shell() {
     done
 }
 
+@test "completions: pseudonym's verbs, and those of two words" {
+    local verbs="check key list new onion prove retire ring-claim ring-disavow ring-sign ring-verify root show sign token verify"
+    every_shell "$verbs" pseudonym ""
+    every_shell "ring-claim ring-disavow ring-sign ring-verify" pseudonym ring
+    every_shell "finalize issue issuer-key redeem request" pseudonym token ""
+    every_shell "issue issuer-key" signet pseudonym token iss
+    every_shell "did minisign onion qr recipient ssh words x25519" pseudonym show work --as ""
+    every_shell "minisign ssh" pseudonym sign work --as ""
+    every_shell "key.txt" pseudonym sign work k
+}
+
 @test "completions: every long option of every tool, in every shell" {
     local command words
-    for command in seal open "keygen new" "keygen public" "vault put" "vault slot add" "vault search"; do
+    for command in seal open "keygen new" "keygen public" "vault put" "vault slot add" "vault search" \
+        "pseudonym sign" "pseudonym ring-claim" "pseudonym token redeem"; do
         read -ra words <<<"$command"
         every_shell "$(long_options "${words[@]}" | paste -sd' ')" "${words[@]}" --
         every_shell "$(long_options "${words[@]}" | paste -sd' ')" signet "${words[@]}" --
@@ -140,7 +152,8 @@ every_shell() {
 
 @test "completions: every letter of every tool, in every shell" {
     local command words shell letter
-    for command in seal open "keygen new" "keygen public" "vault put" "vault slot add" "vault search"; do
+    for command in seal open "keygen new" "keygen public" "vault put" "vault slot add" "vault search" \
+        "pseudonym sign" "pseudonym ring-claim" "pseudonym token redeem"; do
         read -ra words <<<"$command"
         for shell in bash zsh fish; do
             offers "$shell" "${words[@]}" -
@@ -152,8 +165,8 @@ every_shell() {
 }
 
 @test "completions: the words that an option takes" {
-    every_shell "pq sign x25519" keygen -t ""
-    every_shell "pq sign x25519" keygen new --type ""
+    every_shell "pq root sign x25519" keygen -t ""
+    every_shell "pq root sign x25519" keygen new --type ""
     every_shell "x25519" keygen -t x
     every_shell "argon2id scrypt" keygen -p --kdf ""
     every_shell "argon2id scrypt" seal -p --kdf ""

@@ -64,15 +64,16 @@ prepare() {
     head -c 8K /dev/zero | tr '\0' x | seal -i key.txt -z -o log.age
 }
 
-# The verbs of vault, a line each; some have two words.
-vault_verbs() {
-    sed -n 's/^_signet_vault_\([a-z_]*\)() {$/\1/p' "$root/completions/signet.bash" | tr _ ' '
+# The verbs of vault or pseudonym, a line each; some have two words.
+verbs_of() {
+    sed -n "s/^_signet_$1_\([a-z_-]*\)() {\$/\1/p" "$root/completions/signet.bash" | tr _ ' '
 }
 
 # Every command of every tool.
 commands() {
     printf '%s\n' "keygen new" "keygen public" seal open
-    vault_verbs | sed 's/^/vault /'
+    verbs_of vault | sed 's/^/vault /'
+    verbs_of pseudonym | sed 's/^/pseudonym /'
 }
 
 # Runs a script as a reader would, in a folder of its own; its output is $output and $stderr.
@@ -126,7 +127,7 @@ page_options() {
 
 @test "docs: every page that --help names exists" {
     local tool
-    for tool in keygen seal open vault signet age-plugin-signet; do
+    for tool in keygen seal open vault pseudonym signet age-plugin-signet; do
         run -0 "$tool" --help
         [[ $output =~ man\ ([a-z-]*signet[a-z-]*) ]]
         [[ -f $root/man/${BASH_REMATCH[1]}.1 ]]
@@ -171,24 +172,47 @@ page_options() {
         "$(sed -n 's/^\.Ss keygen \([a-z]*\)$/\1/p' "$root/man/signet-keygen.1" | paste -sd' ')" ]]
 }
 
-@test "docs: vault: the options of --help and of the page are the same, verb by verb" {
-    local verb words shared
-    shared=$(sed -n '/^\.Ss Unlocking$/,/^\.Ss /p' "$root/man/signet-vault.1" | page_options
+# A tool with many verbs: its page has the options of each, but for those under the heading.
+same_verbs() {
+    local tool=$1 heading=$2 page=$root/man/signet-$1.1 verb words shared
+    shared=$(sed -n "/^\.Ss $heading\$/,/^\.Ss /p" "$page" | page_options
         printf '%s\n' '-q --quiet' '-h --help' --version '--progress when')
     while read -r verb; do
         read -ra words <<<"$verb"
-        diff <(help_options vault "${words[@]}" | grep -vxF "$shared") \
-            <(sed -n "/^\.Ss vault $verb\$/,/^\.S[sh] /p" "$root/man/signet-vault.1" |
-                sed '1b;/^\.S[sh]/d' | page_options | grep -vxF "$shared")
-    done < <(vault_verbs)
+        diff <(help_options "$tool" "${words[@]}" | grep -vxF "$shared") \
+            <(sed -n "/^\.Ss $tool $verb\$/,/^\.S[sh] /p" "$page" |
+                sed '1b;/^\.S[sh]/d' | page_options | grep -vxF "$shared") || { echo "$tool $verb"; return 1; }
+    done < <(verbs_of "$tool")
     # and no verb is left out, of the page, of the synopsis, or of the overview
-    diff <(vault_verbs | sort) <(sed -n 's/^\.Ss vault \(.*\)$/\1/p' "$root/man/signet-vault.1" | sort)
-    diff <(vault_verbs | sort) <(section signet-vault.1 SYNOPSIS | sed -n 's/^\.Cm //p' | sort)
-    run -0 vault --help
-    [[ ${#lines[@]} -le 24 ]]
+    diff <(verbs_of "$tool" | sort) <(sed -n "s/^\.Ss $tool \(.*\)\$/\1/p" "$page" | sort)
+    diff <(verbs_of "$tool" | sort) <(section "signet-$tool.1" SYNOPSIS | sed -n 's/^\.Cm //p' | sort)
+    "$tool" --help >help
+    (($(wc -l <help) <= 24))
     while read -r verb; do
-        grep -qw -- "${verb%% *}" <<<"$output"
-    done < <(vault_verbs)
+        grep -qw -- "${verb%% *}" help
+    done < <(verbs_of "$tool")
+}
+
+@test "docs: vault: the options of --help and of the page are the same, verb by verb" {
+    same_verbs vault Unlocking
+}
+
+@test "docs: pseudonym: the options of --help and of the page are the same, verb by verb" {
+    same_verbs pseudonym 'Root and store'
+}
+
+@test "docs: signet-pseudonym(1): the examples run" {
+    run_examples "$(section signet-pseudonym.1 EXAMPLES | literal)"
+    [[ $(grep -cx 'Dear diary' <<<"$output") == 1 ]]            # open
+    [[ $output == *'Good "signet" signature for work'* ]]       # ssh-keygen
+    [[ $output == *'Signature and comment signature verified'* ]] # minisign
+    [[ $output == *'proved: one owner'* && $output == *$'\n2\n'* ]] # two voters, three ballots
+    [[ $output == *'signed by: ssh-ed25519 '* && $output == *$'\nwelcome\n'* ]]
+    [[ ${lines[-1]} =~ ^[a-z2-7]{56}\.onion$ ]]
+    # What is sealed to the friend is a proof for the friend.
+    open -i friend.txt link.age | pseudonym check | grep -qx "for: $(cat friend_ed25519.pub)"
+    # The copy of the root is good.
+    [[ $(pseudonym show work --as ssh -i root.age --password-file ../password) == "$(cat work.pub)" ]]
 }
 
 @test "docs: --help fits a screen" {
@@ -264,7 +288,7 @@ page_options() {
 
 @test "docs: each tool page has the sections that are promised" {
     local page title
-    for page in keygen seal open; do
+    for page in keygen seal open pseudonym; do
         for title in NAME SYNOPSIS DESCRIPTION ENVIRONMENT "EXIT STATUS" EXAMPLES DIAGNOSTICS \
             "SEE ALSO" "SECURITY CONSIDERATIONS"; do
             grep -qx "\.Sh $title" "$root/man/signet-$page.1"
@@ -532,7 +556,7 @@ envelope_value() {
 }
 
 @test "docs: nothing that is planned is described as if it existed" {
-    run -1 grep -n -i -w -e '--explain' -e pseudonym "$root/README.md" "$root"/man/*.[0-9]
+    run -1 grep -n -i -w -e '--explain' "$root/README.md" "$root"/man/*.[0-9]
 }
 
 @test "docs: the benchmark runs to its end, every row beside those it names" {
