@@ -34,26 +34,34 @@ enum sg_err roots_store(struct roots *r, const struct parsed *p, struct sg_error
     return e;
 }
 
-/* Reads the root from the file of -i, asking for its password if it is sealed. */
-static enum sg_err read_root(struct roots *r, struct sg_error *err)
+enum sg_err read_key_text(struct sg_buffer *text, const struct parsed *p, const char *path,
+                          struct sg_error *err)
 {
-    const char *path = option_value(r->p, "identity");
     struct password_asking asking;
     struct sg_password_asker asker;
     struct sg_source in = {0};
-    struct sg_buffer text = {0};
     enum sg_err e;
 
-    password_start(&asking, r->p);
-    asker = password_asker(&asking, r->p);
+    sg_buffer_init_secret(text, 0);
+    password_start(&asking, p);
+    asker = password_asker(&asking, p);
     e = open_source(&in, strcmp(path, "-") == 0 ? NULL : path, err);
     if (e == SG_OK)
-        e = sg_keyfile_text(&text, &in, &asker, err);
+        e = sg_keyfile_text(text, &in, &asker, err);
+    sg_source_close(&in);
+    password_free(&asking);
+    return e;
+}
+
+/* Reads the root from the file of -i. */
+static enum sg_err read_root(struct roots *r, struct sg_error *err)
+{
+    struct sg_buffer text;
+    enum sg_err e = read_key_text(&text, r->p, option_value(r->p, "identity"), err);
+
     if (e == SG_OK)
         e = sg_root_parse(ROOT_OF(r), (const char *)text.data, text.len, err);
     sg_buffer_free(&text);
-    sg_source_close(&in);
-    password_free(&asking);
     return e;
 }
 

@@ -51,6 +51,13 @@ const char *operand_path(const struct parsed *p, int i);
 /* The value of an option that must be there; ends the process with 2 otherwise. */
 const char *needed(const struct parsed *p, const char *name, const char *what);
 
+/*
+ * Reads the text of the key file at `path` ("-": standard input), asking for its password if it is
+ * sealed. The buffer is the caller's to free.
+ */
+SG_CHECKED enum sg_err read_key_text(struct sg_buffer *text, const struct parsed *p,
+                                     const char *path, struct sg_error *err);
+
 /* Reads a whole file, NULL or "-" for standard input, of at most `max` bytes. Secret throughout. */
 SG_CHECKED enum sg_err read_whole(struct sg_buffer *text, const char *path, size_t max,
                                   struct sg_error *err);

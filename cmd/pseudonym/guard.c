@@ -127,7 +127,8 @@ static const char *other_in(struct roots *r, const char *self, const char *text)
     const char *result = NULL;
 
     sg_buffer_init(&o.names, NAMES_BYTES);
-    if (r->stored && may_hold(text) && sg_book_list(r->home.store, add_name, &o, &err) == SG_OK && o.names.len) {
+    if (r->stored && may_hold(text) && sg_book_list(r->home.store, add_name, &o, &err) == SG_OK &&
+        o.names.len) {
         const char *name = (const char *)o.names.data, *end = name + o.names.len;
         for (; !result && name < end; name += strlen(name) + 1) {
             struct sg_buffer marks;

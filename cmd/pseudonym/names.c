@@ -145,28 +145,18 @@ int pseudonym_retire(const struct parsed *p)
 /* Takes the root that is in a file into the store. */
 static enum sg_err import_root(struct roots *r, const struct parsed *p, struct sg_error *err)
 {
-    struct password_asking asking;
-    struct sg_password_asker asker;
     const char *path = option_value(p, "import");
-    struct sg_source in = {0};
-    struct sg_buffer text = {0};
-    enum sg_err e;
+    struct sg_buffer text;
+    enum sg_err e = read_key_text(&text, p, path, err);
 
-    password_start(&asking, p);
-    asker = password_asker(&asking, p);
-    e = open_source(&in, strcmp(path, "-") == 0 ? NULL : path, err);
-    if (e == SG_OK)
-        e = sg_keyfile_text(&text, &in, &asker, err);
     if (e == SG_OK)
         e = roots_store(r, p, err);
-    sg_error_name(err, path);
+    sg_error_name(err, e == SG_OK ? path : err->name);
     if (e == SG_OK)
         e = sg_root_parse(ROOT_OF(r), (const char *)text.data, text.len, err);
     if (e == SG_OK)
         e = sg_book_set_root(r->home.store, ROOT_OF(r), err);
     sg_buffer_free(&text);
-    sg_source_close(&in);
-    password_free(&asking);
     return e;
 }
 

@@ -24,19 +24,10 @@ struct signer {
 static enum sg_err read_ssh_key(struct signer *s, const struct parsed *p, bool *ssh,
                                 struct sg_error *err)
 {
-    const char *path = option_value(p, "identity");
-    struct password_asking asking;
-    struct sg_password_asker asker;
-    struct sg_source in = {0};
-    struct sg_buffer text = {0};
+    struct sg_buffer text;
     size_t blank = 0;
-    enum sg_err e;
+    enum sg_err e = read_key_text(&text, p, option_value(p, "identity"), err);
 
-    password_start(&asking, p);
-    asker = password_asker(&asking, p);
-    e = open_source(&in, strcmp(path, "-") == 0 ? NULL : path, err);
-    if (e == SG_OK)
-        e = sg_keyfile_text(&text, &in, &asker, err);
     while (e == SG_OK && blank < text.len && strchr(" \t\r\n", text.data[blank]))
         blank++;
     *ssh = e == SG_OK && text.len - blank > 11 && memcmp(text.data + blank, "-----BEGIN ", 11) == 0;
@@ -56,8 +47,6 @@ static enum sg_err read_ssh_key(struct signer *s, const struct parsed *p, bool *
         s->roots.p = p;
     }
     sg_buffer_free(&text);
-    sg_source_close(&in);
-    password_free(&asking);
     return e;
 }
 

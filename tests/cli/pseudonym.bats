@@ -117,6 +117,18 @@ tampered() {
         pseudonym verify --namespace file -k home.pub -s sig content
 }
 
+@test 'pseudonym: long streams are signed and verified in little memory' {
+    local size=300000000
+    [ "$BUILD" = plain ] || size=3000000
+    bytes $size | command time -f %M -o sign.peak pseudonym sign work -i root >sig
+    bytes $size | command time -f %M -o verify.peak \
+        pseudonym verify -q -k "$(pseudonym show work -i root --as did)" -s sig
+    cat sign.peak verify.peak
+    if [ "$BUILD" = plain ]; then
+        [ "$(cat sign.peak)" -lt 16384 ] && [ "$(cat verify.peak)" -lt 16384 ]
+    fi
+}
+
 @test 'pseudonym: signatures of ssh-keygen -Y sign are taken, and refused once changed' {
     ssh-keygen -q -t ed25519 -N '' -C them -f theirs
     local hash

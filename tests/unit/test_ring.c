@@ -3,6 +3,7 @@
  * and scalars that must be refused, tags, claims and disavowals, and whether positions show.
  */
 #include "unit/ring.h"
+#include "unit/torsion.h"
 
 #include "pseudonym/public.h"
 
@@ -191,16 +192,6 @@ static void test_unreduced(void **state)
  */
 static void test_small_order(void **state)
 {
-    static const char *const torsion[] = {
-        "0100000000000000000000000000000000000000000000000000000000000000",
-        "ecffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f",
-        "0000000000000000000000000000000000000000000000000000000000000000",
-        "0000000000000000000000000000000000000000000000000000000000000080",
-        "26e8958fc2b227b045c3f489f2ef98f0d5dfac05d3c63339b13802886d53fc05",
-        "26e8958fc2b227b045c3f489f2ef98f0d5dfac05d3c63339b13802886d53fc85",
-        "c7176a703d4dd84fba3c0b760d10670f2a2053fa2c39ccc64ec7fd7792ac037a",
-        "c7176a703d4dd84fba3c0b760d10670f2a2053fa2c39ccc64ec7fd7792ac03fa",
-    };
     uint8_t seed[32], key[32], t[32], mixed[32], tag[32];
     struct sg_error err = {0};
 
@@ -210,7 +201,7 @@ static void test_small_order(void **state)
     to_bytes(&other, &text);
     memcpy(tag, other.data + TAG_AT, 32);
     person(seed, key, 9);
-    for (size_t i = 0; i < sizeof torsion / sizeof *torsion; i++) {
+    for (size_t i = 0; i < TORSION; i++) {
         from_hex(t, torsion[i]);
         assert_int_equal(sg_ring_add(&ring, t, &err), SG_ERR_RING);
         memcpy(other.data + TAG_AT, t, 32);
