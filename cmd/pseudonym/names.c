@@ -151,7 +151,8 @@ static enum sg_err import_root(struct roots *r, const struct parsed *p, struct s
 
     if (e == SG_OK)
         e = roots_store(r, p, err);
-    sg_error_name(err, e == SG_OK ? path : err->name);
+    if (e == SG_OK)
+        sg_error_name(err, path);
     if (e == SG_OK)
         e = sg_root_parse(ROOT_OF(r), (const char *)text.data, text.len, err);
     if (e == SG_OK)

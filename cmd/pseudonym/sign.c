@@ -79,7 +79,8 @@ int pseudonym_verify(const struct parsed *p)
     sg_buffer_init_secret(&comment, SG_MINISIGN_COMMENT_MAX_BYTES + 1);
     if (e == SG_OK)
         e = read_whole(&signature, path, SG_SIGNATURE_MAX_BYTES, &err);
-    sg_error_name(&err, e == SG_OK ? path : err.name);
+    if (e == SG_OK)
+        sg_error_name(&err, path);
     if (e == SG_OK && sg_signature_kind(&what, (const char *)signature.data, signature.len) ==
                           SG_SIGNATURE_RING) {
         report_error("%s: it is a ring signature, by one key of several", path);
