@@ -22,7 +22,7 @@ struct sg_store;
 /* Makes the book's tables in the store, or brings them up to date. Errors as sg_store_schema(). */
 SG_CHECKED enum sg_err sg_book_ready(struct sg_store *s, struct sg_error *err);
 
-/* Reads the root: secret, the caller's to wipe. SG_ERR_NOT_FOUND, the root zeros, without one. */
+/* Reads the root: secret, the caller's to wipe. SG_ERR_NOT_FOUND, the root wiped, without one. */
 SG_CHECKED enum sg_err sg_book_root(uint8_t root[static SG_ROOT_BYTES], struct sg_store *s,
                                     struct sg_error *err);
 

@@ -30,7 +30,7 @@ SG_CHECKED enum sg_err sg_root_file(struct sg_buffer *out, const uint8_t root[st
 
 /*
  * Reads the n bytes of such a file. SG_ERR_ROOT with err->what, and err->line where one line is at
- * fault; the root is zeros then.
+ * fault; the root is wiped then.
  */
 SG_CHECKED enum sg_err sg_root_parse(uint8_t root[static SG_ROOT_BYTES], const char *text, size_t n,
                                      struct sg_error *err);

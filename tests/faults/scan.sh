@@ -359,7 +359,7 @@ fi
 "$SIGNET_BIN/pseudonym" show work -i root --as ssh >ring
 "$SIGNET_BIN/pseudonym" show home -i root --as ssh >>ring 2>/dev/null
 "$SIGNET_BIN/pseudonym" token issuer-key work -i root >issuer
-"$SIGNET_BIN/pseudonym" token request --issuer issuer --state state -o request
+"$SIGNET_BIN/pseudonym" token request --issuer issuer --state asked -o request
 "$SIGNET_BIN/pseudonym" sign work -i root plain >signature
 "$SIGNET_BIN/pseudonym" ring-sign work -i root --ring ring -o ringed plain
 clean 'keygen -t root' 0 pseudonym keygen -t root -o another-root
@@ -383,7 +383,7 @@ clean 'pseudonym ring-disavow' 0 pseudonym pseudonym ring-disavow home -i root -
 clean 'pseudonym ring-disavow, not so' 1 pseudonym pseudonym ring-disavow work -i root --ring ring -s ringed plain
 clean 'pseudonym token issue' 0 pseudonym pseudonym token issue work -i root request
 "$SIGNET_BIN/pseudonym" token issue work -i root request >response 2>/dev/null
-"$SIGNET_BIN/pseudonym" token finalize --state state response >tokens
+"$SIGNET_BIN/pseudonym" token finalize --state asked response >tokens
 clean 'pseudonym token redeem' 0 pseudonym pseudonym token redeem work -i root --ledger spent tokens
 clean 'pseudonym token redeem, again' 4 pseudonym pseudonym token redeem work -i root --ledger spent tokens
 sed '2s/^.*G/SIGNET-ROOT-1G/' root >broken-root
