@@ -134,13 +134,13 @@ setup() {
     pseudonym new -q work
     pseudonym new -q home
     local form
-    for form in recipient x25519 ssh minisign onion did; do
-        pseudonym show work --as $form >both
+    for form in $(count "recipient x25519 ssh minisign onion did" "ssh"); do
+        pseudonym show work --as "$form" >both
         pseudonym show home --as did >>both 2>err
         grep -q '^pseudonym: warning: the file that this is appended to holds a key of work: ' err ||
             flunk "$form"
         # A friend's key beside it is nothing to warn of.
-        pseudonym show friend -i <(keygen -t root -q) --as $form >friends
+        pseudonym show friend -i <(keygen -t root -q) --as "$form" >friends
         pseudonym show home --as did >>friends 2>err
         [ ! -s err ]
     done
