@@ -95,7 +95,7 @@ tampered() {
     echo "me $(cat work.pub)" >allowed
     local n
     for n in $(count "0 1 65535 65536 65537 3000000" "0 65537"); do
-        bytes $n >content
+        bytes "$n" >content
         works pseudonym sign work -i root content
         cp "$OUT" sig
         ssh-keygen -Y verify -f allowed -I me -n signet -s sig <content

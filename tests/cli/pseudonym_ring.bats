@@ -28,8 +28,8 @@ signed() {
 
 @test 'ring: each member signs, and the verifier sees one of four' {
     local who
-    for who in user1 user2 user3 work; do
-        signed sig $who
+    for who in $(count 'user1 user2 user3 work' 'user2 work'); do
+        signed sig "$who"
         try pseudonym ring-verify --ring ring -s sig notes.txt
         [ "$status" = 0 ] && [ ! -s "$OUT" ]
         [ "$(cat "$ERR")" = 'pseudonym: good signature by one of 4 keys' ]
@@ -127,7 +127,8 @@ signed() {
 
 @test 'ring: who signed can claim it, the others can disavow it, and neither can do the other' {
     local scope
-    for scope in '' '--scope=vote'; do
+    for scope in '--scope=vote' ''; do
+        [ -n "$scope" ] || [ "$BUILD" != valgrind ] || continue
         signed sig user2 ${scope:+"$scope"}
         works pseudonym ring-claim -i user2 --ring ring ${scope:+"$scope"} -s sig -o claim notes.txt
         works pseudonym ring-verify -q --ring ring ${scope:+"$scope"} -s sig --proof claim notes.txt
