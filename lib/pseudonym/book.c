@@ -34,16 +34,6 @@ enum sg_err sg_book_ready(struct sg_store *s, struct sg_error *err)
     return sg_store_schema(s, &schema, err);
 }
 
-/* Ends a transaction: commits when r is SG_OK, else rolls back. */
-static enum sg_err end(struct sg_store *s, enum sg_err r, struct sg_error *err)
-{
-    if (r == SG_OK)
-        r = sg_store_commit(s, err);
-    if (r != SG_OK)
-        sg_store_rollback(s);
-    return r;
-}
-
 static enum sg_err not_found(struct sg_error *err, const char *name, const char *what)
 {
     sg_error_name(err, name);
@@ -121,7 +111,7 @@ enum sg_err sg_book_root(uint8_t root[static SG_ROOT_BYTES], struct sg_store *s,
     memset(root, 0, SG_ROOT_BYTES);
     if (r == SG_OK)
         r = read_root(root, &there, s, err);
-    r = end(s, r, err);
+    r = sg_store_end(s, r, err);
     if (r == SG_OK && !there)
         r = not_found(err, sg_store_folder(s), "root of pseudonyms");
     if (r != SG_OK)
@@ -145,7 +135,7 @@ enum sg_err sg_book_set_root(struct sg_store *s, const uint8_t root[static SG_RO
         r = sg_fail(err, SG_ERR_EXISTS, "root");
     }
     sg_wipe(before, sizeof before);
-    return end(s, r, err);
+    return sg_store_end(s, r, err);
 }
 
 static enum sg_err insert_name(struct sg_store *s, const char *name, struct sg_error *err)
@@ -186,7 +176,7 @@ enum sg_err sg_book_new(struct sg_store *s, const char *name, struct sg_error *e
     if (r == SG_OK)
         r = insert_name(s, name, err);
     sg_wipe(root, sizeof root);
-    return end(s, r, err);
+    return sg_store_end(s, r, err);
 }
 
 enum sg_err sg_book_find(uint8_t root[static SG_ROOT_BYTES], char retired[static SG_BOOK_DAY_BYTES],
@@ -204,7 +194,7 @@ enum sg_err sg_book_find(uint8_t root[static SG_ROOT_BYTES], char retired[static
     r = read_name(retired, &there, s, name, err);
     if (r == SG_OK && there)
         r = read_root(root, &rooted, s, err);
-    r = end(s, r, err);
+    r = sg_store_end(s, r, err);
     if (r == SG_OK && !(there && rooted))
         r = not_found(err, name, "pseudonym");
     if (r != SG_OK)
@@ -234,7 +224,7 @@ enum sg_err sg_book_retire(char retired[static SG_BOOK_DAY_BYTES], struct sg_sto
         if (r == SG_OK && strlen(day) < SG_BOOK_DAY_BYTES)
             memcpy(retired, day, strlen(day) + 1);
     }
-    return end(s, r, err);
+    return sg_store_end(s, r, err);
 }
 
 enum sg_err sg_book_list(struct sg_store *s,
@@ -252,7 +242,7 @@ enum sg_err sg_book_list(struct sg_store *s,
         r = each(context, sg_query_text(&q, 0, NULL),
                  sg_query_is_null(&q, 1) ? NULL : sg_query_text(&q, 1, NULL), err);
     sg_query_end(&q);
-    return end(s, r, err);
+    return sg_store_end(s, r, err);
 }
 
 enum sg_err sg_book_spend(struct sg_store *s, const uint8_t *spent, size_t count,
@@ -272,5 +262,5 @@ enum sg_err sg_book_spend(struct sg_store *s, const uint8_t *spent, size_t count
         }
     }
     sg_query_end(&q);
-    return end(s, r, err);
+    return sg_store_end(s, r, err);
 }

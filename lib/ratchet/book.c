@@ -256,11 +256,8 @@ enum sg_err sg_book_commit(struct sg_book *b, struct sg_error *err)
     if (!sg_equal(w->hedge.bytes, w->hedge_stored.bytes, sizeof w->hedge.bytes))
         r = sg_book_run(b, err, "UPDATE ratchet_self SET hedge = ?1", "b", w->hedge.bytes,
                         sizeof w->hedge.bytes);
+    r = sg_store_end(b->store, r, err);
     if (r == SG_OK)
-        r = sg_store_commit(b->store, err);
-    if (r != SG_OK)
-        sg_store_rollback(b->store);
-    else
         w->hedge_stored = w->hedge;
     return r;
 }

@@ -57,11 +57,7 @@ static enum sg_err migrate(struct sg_store *s, const struct sg_schema *schema, s
         if (r == SG_OK)
             r = set_version(s, schema, err);
     }
-    if (r == SG_OK)
-        r = sg_store_commit(s, err);
-    if (r != SG_OK)
-        sg_store_rollback(s);
-    return r;
+    return sg_store_end(s, r, err);
 }
 
 enum sg_err sg_store_schema(struct sg_store *s, const struct sg_schema *schema,

@@ -273,11 +273,7 @@ static enum sg_err record(struct sg_store *s, const struct sg_slot_new *slot, st
         s->dirty = true;
         r = sg_slot_record(s->vfs, s->db, slot->name, &slot->way, err);
     }
-    if (r == SG_OK)
-        r = sg_store_commit(s, err);
-    if (r != SG_OK)
-        sg_store_rollback(s);
-    return r;
+    return sg_store_end(s, r, err);
 }
 
 /*
@@ -351,9 +347,5 @@ enum sg_err sg_slot_remove(struct sg_store *s, const char *name, bool last_too,
     if (r != SG_OK)
         return r;
     r = take_away(s, name, last_too, err);
-    if (r == SG_OK)
-        r = sg_store_commit(s, err);
-    if (r != SG_OK)
-        sg_store_rollback(s);
-    return r;
+    return sg_store_end(s, r, err);
 }

@@ -15,7 +15,7 @@
  *     sg_store_schema()            once for each room that keeps tables in it
  *     sg_store_begin()             a snapshot to read, or the only writer
  *       sg_query_...()             statements (query.h)
- *     sg_store_commit(), or sg_store_rollback()
+ *     sg_store_commit(), sg_store_rollback(), or the one that fits: sg_store_end()
  *     sg_store_close()             always
  *
  * A store is used by one thread at a time; any number of processes may have it open. Readers share,
@@ -158,6 +158,12 @@ SG_CHECKED enum sg_err sg_store_commit(struct sg_store *s, struct sg_error *err)
 
 /* Undoes everything since sg_store_begin(). Without a transaction it does nothing. */
 void sg_store_rollback(struct sg_store *s);
+
+/*
+ * Ends a transaction by how its work went: commits when r is SG_OK, and undoes it when r is not or
+ * the commit fails, also where that could be tried again. Returns r, or what the commit returned.
+ */
+SG_CHECKED enum sg_err sg_store_end(struct sg_store *s, enum sg_err r, struct sg_error *err);
 
 bool sg_store_in_transaction(const struct sg_store *s);
 

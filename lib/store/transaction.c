@@ -204,6 +204,15 @@ void sg_store_rollback(struct sg_store *s)
     sg_guard_unlock(&s->guard);
 }
 
+enum sg_err sg_store_end(struct sg_store *s, enum sg_err r, struct sg_error *err)
+{
+    if (r == SG_OK)
+        r = sg_store_commit(s, err);
+    if (r != SG_OK)
+        sg_store_rollback(s);
+    return r;
+}
+
 bool sg_store_in_transaction(const struct sg_store *s)
 {
     return s->open;

@@ -8,16 +8,6 @@
 #define READ_BYTES (1U << 20)        /* read in one snapshot, then written */
 #define MOVED_MAX_BYTES (256U << 20) /* of names that are moved in one go */
 
-/* Ends a writing transaction: commits when all went well. */
-static enum sg_err end(struct sg_store *s, enum sg_err r, struct sg_error *err)
-{
-    if (r == SG_OK)
-        r = sg_store_commit(s, err);
-    if (r != SG_OK)
-        sg_store_rollback(s);
-    return r;
-}
-
 /* Gives a part that was taken its place under a name. */
 static enum sg_err place(struct sg_part_new *n, struct sg_store *s, const char *name,
                          enum sg_putting how, int64_t now, struct sg_error *err)
@@ -67,7 +57,7 @@ enum sg_err sg_entry_put(struct sg_store *s, const char *name, struct sg_source 
             sg_error_name(err, name);
             r = place(&n, s, name, how, now, err);
         }
-        r = end(s, r, err);
+        r = sg_store_end(s, r, err);
     }
     sg_part_end(&n, s, r == SG_OK);
     if (r == SG_OK && large) { /* what others left behind goes with the next chance */
@@ -246,7 +236,7 @@ enum sg_err sg_entry_remove(uint64_t *count, struct sg_store *s, const struct sg
         *count = (uint64_t)sg_query_changed(s);
     if (r == SG_OK && *count == 0)
         r = sg_not_found(err, "entry", what->name);
-    r = end(s, r, err);
+    r = sg_store_end(s, r, err);
     return r == SG_OK && what->forget ? sg_part_sweep(s, 0, NULL, err) : r;
 }
 
@@ -355,7 +345,7 @@ enum sg_err sg_entry_move(uint64_t *count, struct sg_store *s, const struct sg_m
         r = move_all(count, &names, s, what, err);
     if (r == SG_OK && *count == 0)
         r = sg_not_found(err, "entry", what->from);
-    r = end(s, r, err);
+    r = sg_store_end(s, r, err);
     sg_buffer_free(&names);
     return r;
 }

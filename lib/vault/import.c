@@ -177,9 +177,7 @@ enum sg_err sg_import(struct sg_imported *done, struct sg_store *s, struct sg_so
         if (r == SG_OK)
             r = sg_tar_next(&m, &there, &t, err);
     }
-    if (r == SG_OK)
-        r = sg_store_commit(s, err);
-    sg_store_rollback(s);
+    r = sg_store_end(s, r, err);
     sg_tar_close(&t);
     return r;
 }

@@ -205,16 +205,6 @@ static enum sg_err renew(const struct sg_part *p, struct sg_store *s, int64_t cr
     return r;
 }
 
-/* Ends a transaction: commits when all went well. */
-static enum sg_err end(struct sg_store *s, enum sg_err r, struct sg_error *err)
-{
-    if (r == SG_OK)
-        r = sg_store_commit(s, err);
-    if (r != SG_OK)
-        sg_store_rollback(s);
-    return r;
-}
-
 static enum sg_err store_batch(struct sg_part_new *n, struct sg_store *s, int64_t now, bool within,
                                struct sg_error *err)
 {
@@ -226,7 +216,7 @@ static enum sg_err store_batch(struct sg_part_new *n, struct sg_store *s, int64_
         r = store_chunks(n, s, err);
     if (r == SG_OK)
         r = renew(&n->part, s, now, err);
-    return within ? r : end(s, r, err);
+    return within ? r : sg_store_end(s, r, err);
 }
 
 /* Takes a chunk out of the index again; what it says is read from the table. */
@@ -258,7 +248,7 @@ static enum sg_err unindex(struct sg_part_new *n, struct sg_store *s, int64_t no
         if (r == SG_OK)
             r = renew(&n->part, s, now, err);
         if (!within)
-            r = end(s, r, err);
+            r = sg_store_end(s, r, err);
     }
     return r;
 }
@@ -316,7 +306,7 @@ void sg_part_end(struct sg_part_new *n, struct sg_store *s, bool placed)
         r = sg_store_begin(s, SG_STORE_WRITE, &err);
         if (r == SG_OK)
             r = renew(&n->part, s, 0, &err);
-        if (end(s, r, &err) == SG_OK)
+        if (sg_store_end(s, r, &err) == SG_OK)
             (void)!sg_part_sweep(s, 0, NULL, &err);
     }
     sg_buffer_free(&n->data);
@@ -423,7 +413,7 @@ enum sg_err sg_part_sweep(struct sg_store *s, int64_t before, uint64_t *bytes, s
             if (r == SG_OK && p.id && !p.chunks && bytes)
                 *bytes += p.size;
         } while (r == SG_OK && p.id && budget);
-        r = end(s, r, err);
+        r = sg_store_end(s, r, err);
     } while (r == SG_OK && p.id);
     return r;
 }

@@ -101,9 +101,7 @@ static enum sg_err prune_entries(struct pruning *p, struct sg_error *err)
             r = prune_entry(p, name, err);
             at += strlen(name) + 1;
         }
-        if (r == SG_OK)
-            r = sg_store_commit(p->store, err);
-        sg_store_rollback(p->store);
+        r = sg_store_end(p->store, r, err);
     }
     return r;
 }
@@ -114,10 +112,7 @@ enum sg_err sg_vault_merge(struct sg_store *s, struct sg_error *err)
 
     if (r == SG_OK)
         r = sg_store_exec(s, "INSERT INTO vault_text (vault_text) VALUES ('optimize')", err);
-    if (r == SG_OK)
-        r = sg_store_commit(s, err);
-    sg_store_rollback(s);
-    return r;
+    return sg_store_end(s, r, err);
 }
 
 enum sg_err sg_prune(struct sg_pruned *done, struct sg_store *s, const struct sg_pruning *what,
