@@ -1,16 +1,11 @@
 /*
  * pseudonym - one root, many identities, linked only when their owner says so.
  */
-#include "common/start.h"
+#include "common/dispatch.h"
 #include "pseudonym/usage.h"
 #include "pseudonym/verbs.h"
 
-#include <string.h>
-
-static const struct {
-    const char *name;
-    int (*run)(const struct parsed *p);
-} verbs[] = {
+static const struct verb verbs[] = {
     {"new", pseudonym_new},
     {"list", pseudonym_list},
     {"show", pseudonym_show},
@@ -35,12 +30,5 @@ static const struct {
 
 int main(int argc, char **argv)
 {
-    static struct parsed p; /* what it owns lives as long as the process */
-    size_t i = 0;
-
-    start("pseudonym");
-    options_parse(&p, &pseudonym_tool, argc, argv);
-    while (strcmp(verbs[i].name, p.command->name) != 0)
-        i++;
-    return verbs[i].run(&p);
+    return dispatch(&pseudonym_tool, verbs, argc, argv);
 }

@@ -1,16 +1,11 @@
 /*
  * ratchet - conversations with forward secrecy over anything that carries text.
  */
-#include "common/start.h"
+#include "common/dispatch.h"
 #include "ratchet/usage.h"
 #include "ratchet/verbs.h"
 
-#include <string.h>
-
-static const struct {
-    const char *name;
-    int (*run)(const struct parsed *p);
-} verbs[] = {
+static const struct verb verbs[] = {
     {"offer", ratchet_offer},
     {"offer list", ratchet_offer_list},
     {"offer revoke", ratchet_offer_revoke},
@@ -33,12 +28,5 @@ static const struct {
 
 int main(int argc, char **argv)
 {
-    static struct parsed p; /* what it owns lives as long as the process */
-    size_t i = 0;
-
-    start("ratchet");
-    options_parse(&p, &ratchet_tool, argc, argv);
-    while (strcmp(verbs[i].name, p.command->name) != 0)
-        i++;
-    return verbs[i].run(&p);
+    return dispatch(&ratchet_tool, verbs, argc, argv);
 }

@@ -1,16 +1,11 @@
 /*
  * vault - secrets, notes and conversations in one sealed store, searchable by its owner.
  */
-#include "common/start.h"
+#include "common/dispatch.h"
 #include "vault/usage.h"
 #include "vault/verbs.h"
 
-#include <string.h>
-
-static const struct {
-    const char *name;
-    int (*run)(const struct parsed *p);
-} verbs[] = {
+static const struct verb verbs[] = {
     {"init", vault_init},
     {"put", vault_put},
     {"append", vault_append},
@@ -35,12 +30,5 @@ static const struct {
 
 int main(int argc, char **argv)
 {
-    static struct parsed p; /* what it owns lives as long as the process */
-    size_t i = 0;
-
-    start("vault");
-    options_parse(&p, &vault_tool, argc, argv);
-    while (strcmp(verbs[i].name, p.command->name) != 0)
-        i++;
-    return verbs[i].run(&p);
+    return dispatch(&vault_tool, verbs, argc, argv);
 }
