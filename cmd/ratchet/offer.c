@@ -69,29 +69,15 @@ static enum sg_err offer_object(void *context, const struct sg_offer_row *o, str
     return j->failed;
 }
 
+static enum sg_err offer_rows(struct talk *t, struct json *j)
+{
+    return j ? sg_book_offers(t->book, offer_object, j, &t->err)
+             : sg_book_offers(t->book, offer_line, t, &t->err);
+}
+
 int ratchet_offer_list(const struct parsed *p)
 {
-    struct talk t;
-    struct json j;
-    enum sg_err r = talk_open(&t, p);
-
-    if (r == SG_OK)
-        r = talk_begin(&t);
-    if (r == SG_OK && option_given(p, "json")) {
-        json_start(&j, &t.out, &t.err);
-        json_object(&j, NULL);
-        json_array(&j, "offers");
-        r = sg_book_offers(t.book, offer_object, &j, &t.err);
-        json_close(&j);
-        json_close(&j);
-        if (r == SG_OK)
-            r = json_finish(&j);
-    } else if (r == SG_OK) {
-        r = sg_book_offers(t.book, offer_line, &t, &t.err);
-    }
-    if (r == SG_OK)
-        r = talk_commit(&t);
-    return talk_end(&t, r);
+    return talk_list(p, "offers", offer_rows);
 }
 
 int ratchet_offer_revoke(const struct parsed *p)

@@ -243,3 +243,28 @@ int talk_with(const struct parsed *p, talk_step *step)
         r = talk_commit(&t);
     return talk_end(&t, r);
 }
+
+int talk_list(const struct parsed *p, const char *name, talk_rows *rows)
+{
+    struct talk t;
+    struct json j;
+    enum sg_err r = talk_open(&t, p);
+
+    if (r == SG_OK)
+        r = talk_begin(&t);
+    if (r == SG_OK && option_given(p, "json")) {
+        json_start(&j, &t.out, &t.err);
+        json_object(&j, NULL);
+        json_array(&j, name);
+        r = rows(&t, &j);
+        json_close(&j);
+        json_close(&j);
+        if (r == SG_OK)
+            r = json_finish(&j);
+    } else if (r == SG_OK) {
+        r = rows(&t, NULL);
+    }
+    if (r == SG_OK)
+        r = talk_commit(&t);
+    return talk_end(&t, r);
+}

@@ -21,7 +21,7 @@ struct talk {
     int status;         /* the worst so far */
 };
 
-/* Opens the book of the home; talk_close() in any case. */
+/* Opens the book of the home; talk_end() in any case. */
 SG_CHECKED enum sg_err talk_open(struct talk *t, const struct parsed *p);
 
 /* Begins a transaction, and says so when the store was put back. */
@@ -56,5 +56,12 @@ const char *talk_trust(enum sg_trust trust);
 /* One transaction on the contact that operand 0 names. */
 typedef enum sg_err talk_step(struct talk *t, const struct sg_contact *c);
 int talk_with(const struct parsed *p, talk_step *step);
+
+/*
+ * A list, as a transaction: `rows` prints it, or with --json writes the elements of the array
+ * `name` to j.
+ */
+typedef enum sg_err talk_rows(struct talk *t, struct json *j);
+int talk_list(const struct parsed *p, const char *name, talk_rows *rows);
 
 #endif
