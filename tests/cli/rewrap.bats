@@ -55,6 +55,21 @@ same_payload() {
     run ! grep -aqxFf <(sed '1d;/^---/q' old) <(sed '1d;/^---/q' new)
 }
 
+# What REWRAPPING in signet-seal(1) warns of is so, and stands there.
+@test "rewrap: it revokes nothing: the old copy opens, and the file key opens the new payload" {
+    works seal -r "$ALICE" -o old plain
+    works seal --rewrap -i alice -r "$BOB" -o new old
+    works open -i alice old
+    cmp plain "$OUT"
+    # who kept the old header has kept the file key
+    { sed '/^---/q' old && tail_of new; } >kept
+    works open -i alice kept
+    cmp plain "$OUT"
+    local page
+    page=$(sed -n '/^\.Sh REWRAPPING$/,/^\.Sh ENVIRONMENT$/p' "$BATS_TEST_DIRNAME/../../man/signet-seal.1" | tr '\n' ' ')
+    [[ $page == *'It revokes nothing.'*'has a copy still can.'*'The file key stays the same'* ]]
+}
+
 @test "rewrap: what age sealed, for age to open, at every boundary of the chunks" {
     local n
     for n in 0 1 65535 65536 65537 131072 131073; do
