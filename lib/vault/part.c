@@ -399,7 +399,7 @@ static enum sg_err next_loose(struct sg_part *p, struct sg_store *s, int64_t bef
 
 enum sg_err sg_part_sweep(struct sg_store *s, int64_t before, uint64_t *bytes, struct sg_error *err)
 {
-    struct sg_part p;
+    struct sg_part p = {0};
     enum sg_err r;
 
     do {
