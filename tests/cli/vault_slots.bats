@@ -69,6 +69,7 @@ spawn vault get a
 want "Password for "
 send "wrong\r"
 want "does not fit; once more"
+want "Password for "
 send "correct horse\r"
 want "what is kept"
 unseen "correct horse"
